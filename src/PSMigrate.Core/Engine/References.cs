@@ -1,0 +1,35 @@
+using System.Text.RegularExpressions;
+using PSMigrate.Targets;
+
+namespace PSMigrate.Engine;
+
+/// <summary>References to secrets, <c>${env:NAME}</c> and <c>${secret:NAME}</c>: resolved only when they are used.</summary>
+public static partial class References
+{
+    /// <summary>The address with its references resolved; what is resolved is never shown or stored.</summary>
+    /// <exception cref="MigrationException">SecretNotFound, SecretMissing.</exception>
+    public static TargetAddress Resolve(TargetAddress address, MigrationServices services) => address.SecretIsMissing
+        ? throw new MigrationException("SecretMissing", ErrorKind.InvalidInput, $"The secret of {address} is not kept with the plan.")
+        {
+            Offender = address.ToString(),
+            RecommendedAction = "Write it as a reference such as ${env:NAME} or ${secret:NAME}.",
+        }
+        : address with { ConnectionWithSecrets = Resolve(address.ConnectionWithSecrets, services) };
+
+    public static string Resolve(string text, MigrationServices services) =>
+        Reference().Replace(text, match => ResolveOne(match.Groups[1].Value, match.Groups[2].Value, services));
+
+    /// <exception cref="MigrationException">SecretNotFound.</exception>
+    public static string ResolveOne(string source, string name, MigrationServices services) =>
+        (source == "env" ? Environment.GetEnvironmentVariable(name) : services.ResolveSecret?.Invoke(name))
+        ?? throw new MigrationException("SecretNotFound", ErrorKind.NotFound, $"The reference ${{{source}:{name}}} cannot be resolved.")
+        {
+            Offender = name,
+            RecommendedAction = source == "env"
+                ? $"Set the environment variable {name}."
+                : $"Register the secret {name} with SecretManagement (Set-Secret), and import that module.",
+        };
+
+    [GeneratedRegex(@"\$\{(env|secret):([^}]+)\}")]
+    private static partial Regex Reference();
+}

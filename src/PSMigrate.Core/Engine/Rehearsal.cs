@@ -1,0 +1,167 @@
+using PSMigrate.Journal;
+using PSMigrate.Plans;
+using PSMigrate.Steps;
+using PSMigrate.Targets;
+
+namespace PSMigrate.Engine;
+
+/// <summary>
+/// Runs a plan against copies of its targets: forward, verify, undo, compare, forward again. What it saw becomes evidence, and
+/// the plan's risk and estimate are judged again from it. The targets themselves are only read.
+/// </summary>
+public sealed class Rehearsal(MigrationServices services, IMigrationObserver observer)
+{
+    private static readonly RunOptions OneByOne = new() { GroupSteps = false };
+
+    public async Task<ActResult> RunAsync(MigrationPlan plan, CancellationToken cancel)
+    {
+        await using var originals = await TargetSet.OpenAsync(plan, services, cancel).ConfigureAwait(false);
+        var state = new StateFolder(plan.StatePath);
+        var id = RunId.New(services.Now());
+        var folder = state.Create("rehearsals", id);
+        try
+        {
+            var copies = new Dictionary<string, Target>(StringComparer.Ordinal);
+            var byOriginal = new Dictionary<Target, Target>();
+            foreach (var (name, original) in originals.ByName)
+            {
+                if (!byOriginal.TryGetValue(original, out var copy))
+                {
+                    var work = state.Create(Path.Combine("rehearsals", id), name);
+                    byOriginal[original] = copy = await original.CreateCopyAsync(work, observer, cancel).ConfigureAwait(false);
+                }
+
+                copies[name] = copy;
+            }
+
+            await using var targets = TargetSet.Of(copies);
+            return await RehearseAsync(plan, targets, state, id, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private async Task<ActResult> RehearseAsync(MigrationPlan plan, TargetSet targets, StateFolder state, string id, CancellationToken cancel)
+    {
+        var scope = PlanScope.Of(plan, services);
+        var pending = plan.PendingSteps.Select(p => services.Catalog.Step(p.Kind).Create(p.Definition, targets[p.Definition.Target], scope)).ToList();
+        pending.ForEach(step => step.RequireFilesUnchanged());
+        var notRehearsed = pending.Where(s => s.NotRehearsableBecause is not null).Select(s => $"{s.Definition.Id}: {s.NotRehearsableBecause}").ToList();
+        var steps = pending.Where(s => s.NotRehearsableBecause is null).ToList();
+
+        var before = await SnapshotAsync(targets, "before", cancel).ConfigureAwait(false);
+        var forward = Driver(targets, plan, id + "-1");
+        var undo = Driver(targets, plan, id + "-u");
+        var again = Driver(targets, plan, id + "-2");
+        MigrationException? failure = null;
+        var differences = new List<string>();
+        Dictionary<Target, TargetSnapshot>? after = null;
+        try
+        {
+            await forward.ApplyAsync(steps, OneByOne, cancel).ConfigureAwait(false);
+            await RequireChecksAsync(plan, targets, scope, cancel).ConfigureAwait(false);
+            after = await SnapshotAsync(targets, "after", cancel).ConfigureAwait(false);
+            foreach (var (target, entry) in await AppliedEntries.OfRunAsync(targets, forward.RunId, cancel).ConfigureAwait(false))
+            {
+                var step = services.Catalog.Step(entry.Kind).CreateForUndo(entry, target, scope);
+                observer.Progress(new ProgressReport("Undoing", entry.Step, 0, -1));
+                await undo.UndoAsync(step, entry, target, cancel).ConfigureAwait(false);
+            }
+
+            differences.AddRange(Differences(before, await SnapshotAsync(targets, "undone", cancel).ConfigureAwait(false)).Select(d => $"after undo: {d}"));
+            await again.ApplyAsync(steps, OneByOne, cancel).ConfigureAwait(false);
+            var second = Differences(after, await SnapshotAsync(targets, "again", cancel).ConfigureAwait(false));
+            foreach (var difference in second)
+            {
+                observer.Decision($"Not the same on the second run: {difference}");
+            }
+        }
+        catch (MigrationException e)
+        {
+            failure = e;
+        }
+
+        var evidence = Evidence(plan, steps, forward, undo, notRehearsed, differences, failure, after, targets);
+        state.Keep(evidence);
+        return new ActResult(RiskJudge.Judge(plan.With(evidence)), failure);
+    }
+
+    private StepDriver Driver(TargetSet targets, MigrationPlan plan, string runId) => new(targets, plan, runId, null, services, observer) { IsRehearsal = true };
+
+    private RehearsalEvidence Evidence(
+        MigrationPlan plan, List<Step> steps, StepDriver forward, StepDriver undo, List<string> notRehearsed, List<string> differences,
+        MigrationException? failure, Dictionary<Target, TargetSnapshot>? after, TargetSet targets)
+    {
+        var outcomes = forward.Outcomes.ToDictionary(o => o.Step, StringComparer.Ordinal);
+        var seen = steps.Where(s => forward.AppliedSteps.ContainsKey(s.Definition.Id)).Select(s =>
+        {
+            var id = s.Definition.Id;
+            var applied = forward.AppliedSteps[id];
+            var undone = undo.UndoneSteps.GetValueOrDefault(id);
+            // What was not equal after undo leaves the steps that touched it unproved.
+            var disproved = differences.Where(d => applied.Touched.Any(t => d.Contains($" {t}", StringComparison.Ordinal))).ToList();
+            return new RehearsedStep(id, outcomes[id].Duration, failure is null && undone is { Exact: true } && disproved.Count == 0)
+            {
+                RowsChanged = applied.RowsChanged,
+                Touched = applied.Touched,
+                Note = disproved.Count > 0 ? string.Join("; ", disproved) : undone?.Note,
+            };
+        }).ToList();
+        if (differences.Count > 0 && seen.All(s => s.UndoProved))
+        {
+            seen = [.. seen.Select(s => s with { UndoProved = false, Note = differences[0] })];
+        }
+
+        var proved = seen.Count(s => s.UndoProved);
+        return new RehearsalEvidence
+        {
+            PlanHash = plan.Hash,
+            At = services.Now(),
+            By = services.Actor,
+            Succeeded = failure is null,
+            Summary = failure is not null
+                ? failure.Message
+                : $"{seen.Count} of {seen.Count + notRehearsed.Count} steps rehearsed, {proved} proved to be undone"
+                    + (differences.Count > 0 ? $"; after undo {differences.Count} differences" : ""),
+            Steps = seen,
+            NotRehearsed = notRehearsed,
+            Differences = differences,
+            UndoProved = failure is null && seen.All(s => s.UndoProved) && differences.Count == 0,
+            StructureAfter = after?[targets[MigrationPlan.DefaultTargetName]].Baseline.Structure ?? "",
+        };
+    }
+
+    private async Task RequireChecksAsync(MigrationPlan plan, TargetSet targets, PlanScope scope, CancellationToken cancel)
+    {
+        foreach (var check in plan.Checks)
+        {
+            var result = await services.Catalog.Check(check.Kind).RunAsync(check, targets[check.Target], scope, cancel).ConfigureAwait(false);
+            if (!result.Passed)
+            {
+                throw new MigrationException("CheckFailed", ErrorKind.Failed, $"In the rehearsal the check '{result.Name}' failed: {result.Detail}")
+                {
+                    Offender = check.Name,
+                    RecommendedAction = "Mend the steps or the check.",
+                };
+            }
+        }
+    }
+
+    private async Task<Dictionary<Target, TargetSnapshot>> SnapshotAsync(TargetSet targets, string when, CancellationToken cancel)
+    {
+        var snapshots = new Dictionary<Target, TargetSnapshot>();
+        foreach (var target in targets.Distinct)
+        {
+            observer.Progress(new ProgressReport("Comparing", when, 0, -1));
+            snapshots[target] = await target.SnapshotAsync(SnapshotDepth.Checksums, observer, cancel).ConfigureAwait(false);
+        }
+
+        observer.Progress(new ProgressReport("Comparing", when, 0, 100, Completed: true));
+        return snapshots;
+    }
+
+    private static IReadOnlyList<string> Differences(Dictionary<Target, TargetSnapshot> a, Dictionary<Target, TargetSnapshot> b) =>
+        [.. a.Keys.SelectMany(target => a[target].Baseline.DriftTo(b[target].Baseline).Concat(a[target].ContentDifferences(b[target]).Select(d => $"data of {d}")))];
+}

@@ -1,0 +1,227 @@
+using System.Diagnostics;
+using PSMigrate.Journal;
+using PSMigrate.Plans;
+using PSMigrate.Steps;
+using PSMigrate.Targets;
+
+namespace PSMigrate.Engine;
+
+/// <summary>
+/// Applies and undoes steps over targets, in units of work where the steps allow it, and keeps journal and history in step
+/// with what is committed. The one place that does; runs, rehearsals and undos are built from it.
+/// </summary>
+internal sealed class StepDriver(TargetSet targets, MigrationPlan plan, string runId, RunJournal? journal, MigrationServices services, IMigrationObserver observer)
+{
+    private readonly List<StepOutcome> outcomes = [];
+
+    public bool IsRehearsal { get; init; }
+
+    public bool Force { get; init; }
+
+    public string RunId => runId;
+
+    public IReadOnlyList<StepOutcome> Outcomes => outcomes;
+
+    public Dictionary<string, AppliedStep> AppliedSteps { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Applies the steps in order. Throws at the first that fails; what was committed before it stands.</summary>
+    public async Task ApplyAsync(IReadOnlyList<Step> steps, RunOptions options, CancellationToken cancel)
+    {
+        var at = 0;
+        while (at < steps.Count)
+        {
+            cancel.ThrowIfCancellationRequested();
+            Report("Applying", steps[at], at, steps.Count);
+            var length = options.GroupSteps ? GroupLength(steps, at, options.GroupSize) : 1;
+            if (length == 1)
+            {
+                await ApplyOneAsync(steps[at], cancel).ConfigureAwait(false);
+                at++;
+                continue;
+            }
+
+            var group = steps.Skip(at).Take(length).ToList();
+            try
+            {
+                at += await ApplyGroupAsync(group, at, steps.Count, options, cancel).ConfigureAwait(false);
+            }
+            catch (MigrationException e)
+            {
+                // Nothing of the group was committed. One by one, those before the failing step are, and the outcome is the
+                // same as without groups.
+                journal?.RolledBack([.. group.Select(s => s.Definition.Id)], e.Message);
+                observer.Decision($"A group of {group.Count} steps was rolled back; its steps are applied one by one.");
+                foreach (var step in group)
+                {
+                    cancel.ThrowIfCancellationRequested();
+                    await ApplyOneAsync(step, cancel).ConfigureAwait(false);
+                    at++;
+                }
+            }
+        }
+
+        observer.Progress(new ProgressReport("Applying", "Done", 0, 100, Completed: true));
+    }
+
+    /// <summary>Undoes one applied step and marks its history entry in the same unit of work.</summary>
+    public async Task UndoAsync(Step step, HistoryEntry entry, Target target, CancellationToken cancel)
+    {
+        var clock = Stopwatch.StartNew();
+        var context = Context;
+        journal?.Intent([entry.Step], flush: step.UnitSettings is null);
+        UndoneStep undone;
+        try
+        {
+            await using var unit = step.UnitSettings is { } settings ? await target.BeginAsync(settings, cancel).ConfigureAwait(false) : null;
+            undone = await step.UndoAsync(context, entry, cancel).ConfigureAwait(false);
+            await target.History.MarkUndoneAsync(entry, runId, services.Now(), cancel).ConfigureAwait(false);
+            if (unit is not null)
+            {
+                await unit.CommitAsync(cancel).ConfigureAwait(false);
+            }
+        }
+        catch (MigrationException e)
+        {
+            journal?.Failed(entry.Step, e.Message);
+            outcomes.Add(new StepOutcome(entry.Step, "failed", clock.Elapsed) { Error = e.Message });
+            throw;
+        }
+
+        journal?.Undone([entry.Step], flush: step.UnitSettings is null);
+        UndoneSteps[entry.Step] = undone;
+        outcomes.Add(new StepOutcome(entry.Step, "undone", clock.Elapsed) { Error = undone.Note });
+        observer.Milestone($"Undone: {entry.Step}");
+    }
+
+    public Dictionary<string, UndoneStep> UndoneSteps { get; } = new(StringComparer.Ordinal);
+
+    private StepContext Context =>
+        new(runId, observer) { PlanName = plan.Name, IsRehearsal = IsRehearsal, Force = Force };
+
+    private int GroupLength(IReadOnlyList<Step> steps, int from, int most)
+    {
+        var first = steps[from];
+        if (first.UnitSettings is not { } settings)
+        {
+            return 1;
+        }
+
+        var length = 1;
+        while (length < most && from + length < steps.Count
+            && steps[from + length].UnitSettings == settings
+            && targets[steps[from + length].Definition.Target] == targets[first.Definition.Target])
+        {
+            length++;
+        }
+
+        return length;
+    }
+
+    /// <returns>How many of the group's steps were committed: all, or fewer when the unit lasted too long.</returns>
+    private async Task<int> ApplyGroupAsync(List<Step> group, int at, int count, RunOptions options, CancellationToken cancel)
+    {
+        var target = targets[group[0].Definition.Target];
+        var clock = Stopwatch.StartNew();
+        var applied = new List<(Step Step, AppliedStep Applied, TimeSpan Duration)>(group.Count);
+        journal?.Intent([.. group.Select(s => s.Definition.Id)], flush: false);
+        await using (var unit = await target.BeginAsync(group[0].UnitSettings!, cancel).ConfigureAwait(false)
+            ?? throw new InvalidOperationException($"{target.Address} has no units of work, but its steps ask for them."))
+        {
+            foreach (var step in group)
+            {
+                cancel.ThrowIfCancellationRequested();
+                Report("Applying", step, at + applied.Count, count);
+                var before = clock.Elapsed;
+                var (result, duration) = await ApplyInUnitAsync(step, target, clock, before, cancel).ConfigureAwait(false);
+                applied.Add((step, result, duration));
+                if (clock.Elapsed > options.GroupDuration)
+                {
+                    break;
+                }
+            }
+
+            await unit.CommitAsync(cancel).ConfigureAwait(false);
+        }
+
+        journal?.Done([.. applied.Select(a => a.Step.Definition.Id)], flush: false);
+        foreach (var (step, result, duration) in applied)
+        {
+            Applied(step, result, duration);
+        }
+
+        return applied.Count;
+    }
+
+    private async Task ApplyOneAsync(Step step, CancellationToken cancel)
+    {
+        var target = targets[step.Definition.Target];
+        var clock = Stopwatch.StartNew();
+        journal?.Intent([step.Definition.Id], flush: step.UnitSettings is null);
+        AppliedStep result;
+        try
+        {
+            await using var unit = step.UnitSettings is { } settings ? await target.BeginAsync(settings, cancel).ConfigureAwait(false) : null;
+            (result, _) = await ApplyInUnitAsync(step, target, clock, TimeSpan.Zero, cancel).ConfigureAwait(false);
+            if (unit is not null)
+            {
+                await unit.CommitAsync(cancel).ConfigureAwait(false);
+            }
+        }
+        catch (MigrationException e)
+        {
+            journal?.Failed(step.Definition.Id, e.Message);
+            outcomes.Add(new StepOutcome(step.Definition.Id, "failed", clock.Elapsed) { Error = e.Message });
+            throw;
+        }
+
+        journal?.Done([step.Definition.Id], flush: step.UnitSettings is null);
+        Applied(step, result, clock.Elapsed);
+    }
+
+    private async Task<(AppliedStep Applied, TimeSpan Duration)> ApplyInUnitAsync(
+        Step step, Target target, Stopwatch clock, TimeSpan before, CancellationToken cancel)
+    {
+        var context = Context;
+        var applied = await step.ApplyAsync(context, cancel).ConfigureAwait(false);
+        if (step.UnitSettings is not null)
+        {
+            await step.VerifyAsync(context, cancel).ConfigureAwait(false);
+        }
+
+        var duration = clock.Elapsed - before;
+        await target.History.RecordAsync(new HistoryEntry
+        {
+            RunId = runId,
+            PlanName = plan.Name,
+            PlanHash = plan.Hash,
+            Step = step.Definition.Id,
+            Kind = step.Definition.Kind,
+            Checksum = step.Definition.Checksum,
+            AppliedAt = services.Now(),
+            Duration = duration,
+            AppliedBy = services.Actor,
+            StatePath = plan.StatePath,
+            UndoRecord = applied.UndoRecord,
+            UndoProved = proved.Contains(step.Definition.Id),
+        }, cancel).ConfigureAwait(false);
+        if (step.UnitSettings is null)
+        {
+            // Without a transaction the change stands whatever the check says: it is recorded first, so that it can be undone.
+            await step.VerifyAsync(context, cancel).ConfigureAwait(false);
+        }
+
+        return (applied, duration);
+    }
+
+    private readonly HashSet<string> proved = plan.Steps.Where(s => s.UndoProved).Select(s => s.Id).ToHashSet(StringComparer.Ordinal);
+
+    private void Applied(Step step, AppliedStep result, TimeSpan duration)
+    {
+        AppliedSteps[step.Definition.Id] = result;
+        outcomes.Add(new StepOutcome(step.Definition.Id, "applied", duration) { RowsChanged = result.RowsChanged });
+        observer.Milestone($"Applied: {step.Definition.Id}");
+    }
+
+    private void Report(string activity, Step step, int at, int count) =>
+        observer.Progress(new ProgressReport(activity, $"{step.Definition.Id} ({at + 1} of {count})", 0, at * 100 / count));
+}

@@ -1,0 +1,115 @@
+using System.Text;
+using System.Text.Json;
+using PSMigrate.Plans;
+
+namespace PSMigrate.Journal;
+
+/// <summary>
+/// Where runs, backups and evidence are kept, readable by their owner only. Nothing is created until something is written.
+/// </summary>
+public sealed class StateFolder(string path)
+{
+    public const string Name = ".psmigrate";
+
+    public string Path { get; } = path;
+
+    /// <summary>A new folder for a run, a backup or a rehearsal.</summary>
+    public string Create(string kind, string id)
+    {
+        var folder = Folder(kind, id);
+        try
+        {
+            CreatePrivate(Path);
+            CreatePrivate(System.IO.Path.Combine(Path, kind));
+            CreatePrivate(folder);
+            return folder;
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            throw new MigrationException("StateNotWritable", ErrorKind.Denied, $"The state folder {Path} cannot be written: {e.Message}", e)
+            {
+                Offender = Path,
+                RecommendedAction = "Make it writable for this user, or choose another with -StatePath.",
+            };
+        }
+    }
+
+    public string Folder(string kind, string id) => System.IO.Path.Combine(Path, kind, id);
+
+    /// <summary>Appends evidence for a plan's hash, flushed to disk.</summary>
+    public void Keep(Evidence evidence)
+    {
+        Create("evidence", "");
+        using var file = OpenPrivate(EvidenceFile(evidence.PlanHash), FileMode.Append);
+        file.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(evidence, PlanDocument.LineOptions) + "\n"));
+        file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>The evidence that was kept for a plan's hash; a torn last line is passed over.</summary>
+    public IReadOnlyList<Evidence> EvidenceFor(string planHash)
+    {
+        var file = EvidenceFile(planHash);
+        if (!File.Exists(file))
+        {
+            return [];
+        }
+
+        var evidence = new List<Evidence>();
+        foreach (var line in File.ReadLines(file))
+        {
+            try
+            {
+                if (JsonSerializer.Deserialize<Evidence>(line, PlanDocument.LineOptions) is { } one && one.PlanHash == planHash)
+                {
+                    evidence.Add(one);
+                }
+            }
+            catch (JsonException)
+            {
+                // The process died while it wrote this line: what it says was never finished, so it is no evidence.
+            }
+        }
+
+        return evidence;
+    }
+
+    /// <summary>Folders of the runs, oldest first: their names begin with the time.</summary>
+    public IReadOnlyList<string> Runs()
+    {
+        var runs = System.IO.Path.Combine(Path, "runs");
+        return Directory.Exists(runs) ? [.. Directory.GetDirectories(runs).Order(StringComparer.Ordinal)] : [];
+    }
+
+    /// <summary>Opens a file that only its owner can read.</summary>
+    public static FileStream OpenPrivate(string path, FileMode mode)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(path, options);
+    }
+
+    public static void WritePrivate(string path, string text)
+    {
+        using var file = OpenPrivate(path, FileMode.Create);
+        file.Write(Encoding.UTF8.GetBytes(text));
+        file.Flush(flushToDisk: true);
+    }
+
+    public static void CreatePrivate(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    private string EvidenceFile(string planHash) => System.IO.Path.Combine(Path, "evidence", planHash + ".jsonl");
+}

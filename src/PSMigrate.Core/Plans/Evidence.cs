@@ -1,0 +1,126 @@
+using System.Text.Json.Serialization;
+
+namespace PSMigrate.Plans;
+
+/// <summary>What a cmdlet stamps on a plan. It counts only for the plan hash it was made for.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "evidence")]
+[JsonDerivedType(typeof(RehearsalEvidence), "rehearsal")]
+[JsonDerivedType(typeof(ApprovalEvidence), "approval")]
+[JsonDerivedType(typeof(BackupEvidence), "backup")]
+[JsonDerivedType(typeof(RunEvidence), "run")]
+[JsonDerivedType(typeof(IntegrityEvidence), "integrity")]
+[JsonDerivedType(typeof(UndoEvidence), "undo")]
+public abstract record Evidence
+{
+    public required string PlanHash { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Who did it: user@host.</summary>
+    public required string By { get; init; }
+
+    public required bool Succeeded { get; init; }
+
+    /// <summary>One line for people.</summary>
+    public required string Summary { get; init; }
+}
+
+/// <summary>A rehearsal on a copy: forward, verify, undo, compare, forward again.</summary>
+public sealed record RehearsalEvidence : Evidence
+{
+    public IReadOnlyList<RehearsedStep> Steps { get; init; } = [];
+
+    /// <summary>What could not be rehearsed, and why.</summary>
+    public IReadOnlyList<string> NotRehearsed { get; init; } = [];
+
+    /// <summary>What was different after undo, or between the two forward runs.</summary>
+    public IReadOnlyList<string> Differences { get; init; } = [];
+
+    /// <summary>True when after undo structure and every table compared equal to the start.</summary>
+    public bool UndoProved { get; init; }
+
+    /// <summary>Fingerprint of the structure after the forward run; the real run is expected to end there too.</summary>
+    public string StructureAfter { get; init; } = "";
+}
+
+/// <summary>What the rehearsal saw of one step.</summary>
+public sealed record RehearsedStep(string Step, TimeSpan Duration, bool UndoProved)
+{
+    public long RowsChanged { get; init; }
+
+    public IReadOnlyList<string> Touched { get; init; } = [];
+
+    public string? Note { get; init; }
+}
+
+public sealed record ApprovalEvidence : Evidence
+{
+    public string Reason { get; init; } = "";
+}
+
+public sealed record BackupEvidence : Evidence
+{
+    /// <summary>The folders of the backups, by target name.</summary>
+    public IReadOnlyDictionary<string, string> Folders { get; init; } = new SortedDictionary<string, string>();
+
+    public bool RestoreTested { get; init; }
+
+    public long Bytes { get; init; }
+}
+
+/// <summary>How a run ended.</summary>
+public enum RunOutcome
+{
+    Succeeded,
+    NothingToDo,
+
+    /// <summary>A step failed, and what the run had applied was undone.</summary>
+    FailedAndUndone,
+
+    /// <summary>A step failed; the steps before it stand.</summary>
+    FailedAndStopped,
+}
+
+public sealed record RunEvidence : Evidence
+{
+    public string RunId { get; init; } = "";
+
+    public RunOutcome Outcome { get; init; }
+
+    public TimeSpan Duration { get; init; }
+
+    public IReadOnlyList<StepOutcome> Steps { get; init; } = [];
+
+    /// <summary>Each target's structure when the run ended.</summary>
+    public IReadOnlyDictionary<string, Baseline> Baselines { get; init; } = new SortedDictionary<string, Baseline>();
+
+    /// <summary>Gates that were closed and that force opened.</summary>
+    public IReadOnlyList<string> Forced { get; init; } = [];
+}
+
+/// <summary>What became of one step in a run.</summary>
+/// <param name="Result">"applied", "skipped", "failed", "undone" or "not reached".</param>
+public sealed record StepOutcome(string Step, string Result, TimeSpan Duration)
+{
+    public long RowsChanged { get; init; }
+
+    public string? Error { get; init; }
+}
+
+public sealed record IntegrityEvidence : Evidence
+{
+    public int Passed { get; init; }
+
+    public int Failed { get; init; }
+
+    public string Depth { get; init; } = "";
+}
+
+public sealed record UndoEvidence : Evidence
+{
+    public string RunId { get; init; } = "";
+
+    public TimeSpan Duration { get; init; }
+
+    public IReadOnlyList<StepOutcome> Steps { get; init; } = [];
+}

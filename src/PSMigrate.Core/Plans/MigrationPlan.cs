@@ -1,0 +1,110 @@
+using System.Text.Json.Serialization;
+using PSMigrate.Targets;
+
+namespace PSMigrate.Plans;
+
+/// <summary>
+/// What will be done: targets, ordered steps, checks and the ways back. It flows through the pipeline, and each
+/// cmdlet stamps <see cref="Evidence"/> on it, bound to its <see cref="Hash"/>. Two plans are equal when their documents are.
+/// </summary>
+public sealed record MigrationPlan
+{
+    /// <summary>The name of the target that steps act on unless they say otherwise.</summary>
+    public const string DefaultTargetName = "target";
+
+    public required string Name { get; init; }
+
+    public IReadOnlyList<MigrationType> Type { get; init; } = [];
+
+    public string Description { get; init; } = "";
+
+    /// <summary>SHA-256 over everything the author decides: targets, variables, steps and the content of every file.</summary>
+    public string Hash { get; init; } = "";
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The folder that the steps' files are relative to; nothing outside it is run.</summary>
+    public required string BaseFolder { get; init; }
+
+    /// <summary>Where runs, backups and evidence are kept.</summary>
+    public required string StatePath { get; init; }
+
+    public required IReadOnlyDictionary<string, TargetAddress> Targets { get; init; }
+
+    /// <summary>As written: references to secrets are not resolved here.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new SortedDictionary<string, string>();
+
+    /// <summary>The environment that the plan was made for, where scripts are restricted to some.</summary>
+    public string? Environment { get; init; }
+
+    /// <summary>Plans or steps that must be in the target's history before this plan runs.</summary>
+    public IReadOnlyList<string> Dependencies { get; init; } = [];
+
+    public OnFailure OnFailure { get; init; }
+
+    /// <summary>A file that exists while the plan runs, such as app_offline.htm; relative to the base folder.</summary>
+    public string? MaintenanceFlag { get; init; }
+
+    public IReadOnlyList<PlannedStep> Steps { get; init; } = [];
+
+    public IReadOnlyList<CheckDefinition> Checks { get; init; } = [];
+
+    /// <summary>Smoke tests: scripts that run after the checks.</summary>
+    public IReadOnlyList<StepFile> Tests { get; init; } = [];
+
+    public IReadOnlyList<Change> Changes { get; init; } = [];
+
+    public IReadOnlyList<Finding> Findings { get; init; } = [];
+
+    /// <summary>How each pending step is taken back, in the order in which it would happen.</summary>
+    public IReadOnlyList<RollbackStep> RollbackSteps { get; init; } = [];
+
+    public RiskAssessment Risk { get; init; } = new(RiskLevel.Low, []);
+
+    public DurationEstimate Estimate { get; init; } = new(TimeSpan.Zero, DurationEstimate.FromStatements);
+
+    /// <summary>Each target's structure when the plan was made, by target name.</summary>
+    public IReadOnlyDictionary<string, Baseline> Baselines { get; init; } = new SortedDictionary<string, Baseline>();
+
+    public IReadOnlyList<Evidence> Evidence { get; init; } = [];
+
+    [JsonIgnore]
+    public RiskLevel RiskLevel => Risk.Level;
+
+    [JsonIgnore]
+    public TimeSpan EstimatedDuration => Estimate.Duration;
+
+    [JsonIgnore]
+    public TargetAddress Target => Targets[DefaultTargetName];
+
+    [JsonIgnore]
+    public IEnumerable<PlannedStep> PendingSteps => Steps.Where(step => step.State != StepState.Applied);
+
+    /// <summary>The latest evidence of a sort that is valid for this plan's hash; null where there is none.</summary>
+    public T? Latest<T>() where T : Evidence => Evidence.OfType<T>().LastOrDefault(e => e.PlanHash == Hash);
+
+    [JsonIgnore]
+    public RehearsalEvidence? Rehearsal => Latest<RehearsalEvidence>();
+
+    [JsonIgnore]
+    public ApprovalEvidence? Approval => Latest<ApprovalEvidence>();
+
+    [JsonIgnore]
+    public BackupEvidence? Backup => Latest<BackupEvidence>();
+
+    [JsonIgnore]
+    public RunEvidence? Run => Latest<RunEvidence>();
+
+    [JsonIgnore]
+    public IntegrityEvidence? Integrity => Latest<IntegrityEvidence>();
+
+    [JsonIgnore]
+    public UndoEvidence? Undo => Latest<UndoEvidence>();
+
+    public MigrationPlan With(Evidence evidence) => this with { Evidence = [.. Evidence, evidence] };
+
+    public bool Equals(MigrationPlan? other) =>
+        other is not null && (ReferenceEquals(this, other) || PlanDocument.ToJson(this) == PlanDocument.ToJson(other));
+
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Hash);
+}

@@ -1,0 +1,67 @@
+using PSMigrate.Plans;
+
+namespace PSMigrate.Targets;
+
+/// <summary>
+/// Which steps a target has had. Records made while a unit of work is open are committed with it: then the record is the truth.
+/// </summary>
+public interface IHistory
+{
+    /// <summary>All entries, oldest first; empty where the target has never been migrated. Reads only.</summary>
+    Task<IReadOnlyList<HistoryEntry>> ReadAsync(CancellationToken cancel);
+
+    Task RecordAsync(HistoryEntry entry, CancellationToken cancel);
+
+    /// <summary>Marks an applied entry as undone by a run.</summary>
+    Task MarkUndoneAsync(HistoryEntry entry, string byRun, DateTimeOffset at, CancellationToken cancel);
+
+    /// <summary>Keeps the structure as a run left it, for finding drift. Replaces what was kept before.</summary>
+    Task RecordBaselineAsync(Baseline baseline, string runId, CancellationToken cancel);
+
+    /// <summary>The structure as the last run left it; null where no run has ended here. Reads only.</summary>
+    Task<RecordedBaseline?> ReadBaselineAsync(CancellationToken cancel);
+}
+
+/// <summary>The structure as a run left it.</summary>
+/// <param name="LastEntry">The newest history entry that the baseline covers.</param>
+public sealed record RecordedBaseline(Baseline Baseline, string RunId, long LastEntry);
+
+/// <summary>One step that a target has had.</summary>
+public sealed record HistoryEntry
+{
+    /// <summary>Given by the history; zero before it is recorded.</summary>
+    public long Sequence { get; init; }
+
+    public required string RunId { get; init; }
+
+    public required string PlanName { get; init; }
+
+    public required string PlanHash { get; init; }
+
+    public required string Step { get; init; }
+
+    public required string Kind { get; init; }
+
+    /// <summary>The step's content when it was applied.</summary>
+    public required string Checksum { get; init; }
+
+    public required DateTimeOffset AppliedAt { get; init; }
+
+    public TimeSpan Duration { get; init; }
+
+    public required string AppliedBy { get; init; }
+
+    /// <summary>Where the run's folder was: a hint for whoever undoes, who may be elsewhere.</summary>
+    public string StatePath { get; init; } = "";
+
+    /// <summary>What the step needs to undo itself, in the step's own form; empty where it needs nothing.</summary>
+    public string UndoRecord { get; init; } = "";
+
+    public bool UndoProved { get; init; }
+
+    public string? UndoneByRun { get; init; }
+
+    public DateTimeOffset? UndoneAt { get; init; }
+
+    public bool IsApplied => UndoneByRun is null;
+}

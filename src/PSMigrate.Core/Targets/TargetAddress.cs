@@ -1,0 +1,95 @@
+using System.Data.Common;
+using System.Text.Json.Serialization;
+
+namespace PSMigrate.Targets;
+
+/// <summary>
+/// Where a target is: a scheme and what the scheme's driver calls a connection string, for example
+/// <c>sqlite:shop.db</c>. Literal secrets are kept apart, so that the address can be shown and stored.
+/// </summary>
+/// <param name="Scheme">Lower case: sqlite, sqlserver, postgres, mysql, dir, host.</param>
+/// <param name="Connection">As written, with literal secrets replaced by <c>***</c>.</param>
+public sealed record TargetAddress(string Scheme, string Connection)
+{
+    private const string Mask = "***";
+
+    private static readonly HashSet<string> SecretKeys =
+        new(StringComparer.OrdinalIgnoreCase) { "password", "pwd", "access token", "accesstoken", "ssl password", "token" };
+
+    /// <summary>The connection string with its secrets; never written anywhere.</summary>
+    [JsonIgnore]
+    public string ConnectionWithSecrets { get; init; } = Connection;
+
+    /// <summary>True when a literal secret was left out, so that the address cannot be opened without it.</summary>
+    [JsonIgnore]
+    public bool SecretIsMissing => ConnectionWithSecrets == Connection && Connection.Contains(Mask, StringComparison.Ordinal);
+
+    /// <exception cref="MigrationException">The text has no scheme or no connection.</exception>
+    public static TargetAddress Parse(string text)
+    {
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        if (colon < 2 || !text.AsSpan(0, colon).ContainsOnlyLetters())
+        {
+            throw new MigrationException("TargetAddressInvalid", ErrorKind.InvalidInput, $"'{text}' is not a target address.")
+            {
+                Offender = text,
+                RecommendedAction = "Write the kind of target, a colon and where it is, for example sqlite:shop.db.",
+            };
+        }
+
+        var connection = text[(colon + 1)..].Trim();
+        return new TargetAddress(text[..colon].ToLowerInvariant(), WithoutSecrets(connection)) { ConnectionWithSecrets = connection };
+    }
+
+    public bool Equals(TargetAddress? other) => other is not null && Scheme == other.Scheme && Connection == other.Connection;
+
+    public override int GetHashCode() => HashCode.Combine(Scheme, Connection);
+
+    public override string ToString() => $"{Scheme}:{Connection}";
+
+    private static string WithoutSecrets(string connection)
+    {
+        if (!connection.Contains('=', StringComparison.Ordinal))
+        {
+            return connection;
+        }
+
+        try
+        {
+            var builder = new DbConnectionStringBuilder { ConnectionString = connection };
+            var secrets = builder.Keys.Cast<string>()
+                .Where(key => SecretKeys.Contains(key) && !IsReference((string)builder[key]))
+                .ToList();
+            if (secrets.Count == 0)
+            {
+                return connection;
+            }
+
+            secrets.ForEach(key => builder[key] = Mask);
+            return builder.ConnectionString;
+        }
+        catch (ArgumentException)
+        {
+            // Not a connection string after all (a path with '=' in it): nothing in it is known to be a secret.
+            return connection;
+        }
+    }
+
+    private static bool IsReference(string value) => value.StartsWith("${", StringComparison.Ordinal);
+}
+
+file static class SpanLetters
+{
+    public static bool ContainsOnlyLetters(this ReadOnlySpan<char> text)
+    {
+        foreach (var c in text)
+        {
+            if (!char.IsAsciiLetter(c))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,117 @@
+using PSMigrate.Databases.Scripts;
+using PSMigrate.Engine;
+using PSMigrate.Plans;
+using PSMigrate.Steps;
+using PSMigrate.Targets;
+
+namespace PSMigrate.Databases;
+
+/// <summary>One SQL script, applied to a database.</summary>
+public sealed class SqlStep : Step
+{
+    private readonly DatabaseTarget database;
+    private readonly PlanScope scope;
+    private SqlScript? script;
+    private ScriptContent? content;
+    private ScriptContent? runnable;
+
+    internal SqlStep(StepDefinition definition, DatabaseTarget database, PlanScope scope, SqlScript? script)
+        : base(definition, database)
+    {
+        this.database = database;
+        this.scope = scope;
+        this.script = script;
+    }
+
+    /// <summary>True for a step that was made from the history, to be undone.</summary>
+    internal bool IsForUndo { get; init; }
+
+    public override string? UnitSettings => IsForUndo ? database.UndoUnitSettings : database.UnitSettingsFor(Script, Content);
+
+    public override bool HasVerification => Script.VerifyQueries.Count > 0;
+
+    public override string? NotRehearsableBecause =>
+        ReachesOutside.Find(Content.Forward) is { } statement ? $"it reaches beyond the database ({statement.Place})" : null;
+
+    private SqlScript Script => script ??= Read();
+
+    /// <summary>With references left as they are: what is planned and shown.</summary>
+    private ScriptContent Content => content ??= Script.ReadContent(database.Dialect, new ScriptVariables(scope.Variables));
+
+    /// <summary>With references resolved: what is run.</summary>
+    private ScriptContent Runnable => runnable ??= Script.ReadContent(database.Dialect, Variables);
+
+    private ScriptVariables Variables => new(scope.Variables, (source, name) => References.ResolveOne(source, name, scope.Services));
+
+    public override void RequireFilesUnchanged()
+    {
+        // What was read when the plan was made may no longer be what is there.
+        script = Read();
+        content = runnable = null;
+        foreach (var file in Definition.Files)
+        {
+            var now = file.Role == "do" ? script.Checksum : script.UndoChecksum;
+            if (now != file.Checksum)
+            {
+                throw new MigrationException("ScriptChanged", ErrorKind.Refused, $"'{file.Path}' has changed since the plan was made; the plan's evidence is void.")
+                {
+                    Offender = file.Path,
+                    RecommendedAction = "Plan again with New-MigrationPlan, and rehearse and approve the new plan.",
+                };
+            }
+        }
+    }
+
+    public override Task<StepInspection> InspectAsync(InspectionContext context, CancellationToken cancel) =>
+        database.InspectScriptAsync(Definition.Id, Script, Content, context, cancel);
+
+    public override Task<AppliedStep> ApplyAsync(StepContext context, CancellationToken cancel) =>
+        database.ApplyScriptAsync(Definition.Id, Script, Runnable, context, cancel);
+
+    public override async Task VerifyAsync(StepContext context, CancellationToken cancel)
+    {
+        foreach (var query in Runnable.Verify)
+        {
+            var rows = await database.QueryAsync(query.Text, mostRows: 3, cancel).ConfigureAwait(false);
+            if (rows.Count > 0)
+            {
+                throw new MigrationException("VerificationFailed", ErrorKind.Failed,
+                    $"{query.Place}: the verification of '{Definition.Id}' must return no rows, but returned: {string.Join("; ", rows.Select(r => string.Join(", ", r.Select(v => v ?? "NULL"))))}.")
+                {
+                    Place = query.Place,
+                    Offender = Definition.Id,
+                    RecommendedAction = "Mend the script or the data that it meets.",
+                };
+            }
+        }
+    }
+
+    public override Task<UndoneStep> UndoAsync(StepContext context, HistoryEntry entry, CancellationToken cancel) =>
+        database.UndoScriptAsync(entry, Variables, context, cancel);
+
+    /// <summary>A script in a transaction is applied when the history says so. One without cannot tell how far it came.</summary>
+    public override async Task<ProbeResult> ProbeAsync(StepContext context, CancellationToken cancel)
+    {
+        var entries = await database.History.ReadAsync(cancel).ConfigureAwait(false);
+        return entries.Any(e => e.IsApplied && e.Step == Definition.Id && e.RunId == context.RunId) ? ProbeResult.Applied
+            : UnitSettings is not null ? ProbeResult.NotApplied
+            : ProbeResult.Unknown;
+    }
+
+    private SqlScript Read()
+    {
+        var file = Definition.Files.First(f => f.Role == "do");
+        var path = Path.Combine(scope.BaseFolder, file.Path);
+        if (!File.Exists(path))
+        {
+            throw new MigrationException("ScriptMissing", ErrorKind.NotFound, $"The script '{file.Path}' is not there any more.")
+            {
+                Offender = file.Path,
+                RecommendedAction = $"Put {path} back, or plan again.",
+            };
+        }
+
+        var undo = Definition.Files.FirstOrDefault(f => f.Role == "undo");
+        return SqlScriptReader.Read(path, undo is null ? null : Path.Combine(scope.BaseFolder, undo.Path));
+    }
+}

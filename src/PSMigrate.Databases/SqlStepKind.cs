@@ -1,0 +1,79 @@
+using PSMigrate.Databases.Scripts;
+using PSMigrate.Engine;
+using PSMigrate.Plans;
+using PSMigrate.Steps;
+using PSMigrate.Targets;
+
+namespace PSMigrate.Databases;
+
+/// <summary><c>sql:</c> names a script, or a folder of scripts, each of which is a step.</summary>
+public sealed class SqlStepKind : IStepKind
+{
+    /// <summary>Scripts by full path and checksum, so that what planning has read is not read again to be looked at.</summary>
+    private readonly Dictionary<string, SqlScript> read = new(StringComparer.Ordinal);
+
+    public string Key => "sql";
+
+    public IEnumerable<StepDefinition> Define(StepEntry entry, PlanScope scope)
+    {
+        var written = entry.Value.Text("sql");
+        var path = Path.GetFullPath(Path.Combine(scope.BaseFolder, PlanFiles.Relative(entry.Value, written, scope.BaseFolder)));
+        var selection = new ScriptSelection { Environment = scope.Environment, IsInHistory = scope.IsInHistory };
+        ScriptSet set;
+        if (Directory.Exists(path))
+        {
+            set = ScriptFolder.Read(path, selection);
+        }
+        else if (File.Exists(path))
+        {
+            set = ScriptFolder.Read([path], selection);
+        }
+        else
+        {
+            throw entry.Value.Error("PlanFileMissing", $"'{written}' is not there.", $"Create {path}, or mend the path.");
+        }
+
+        foreach (var script in set.Scripts)
+        {
+            read[script.FilePath] = script;
+        }
+
+        return set.Scripts.Select(script => Define(script, entry, scope.BaseFolder, single: set.Scripts.Count == 1));
+    }
+
+    public Step Create(StepDefinition definition, Target target, PlanScope scope)
+    {
+        var path = Path.GetFullPath(Path.Combine(scope.BaseFolder, definition.Files[0].Path));
+        return new SqlStep(definition, Database(target, definition.Id), scope,
+            read.GetValueOrDefault(path) is { } script && script.Checksum == definition.Files[0].Checksum ? script : null);
+    }
+
+    public Step CreateForUndo(HistoryEntry entry, Target target, PlanScope scope) =>
+        new SqlStep(new StepDefinition(entry.Step, Key) { Checksum = entry.Checksum }, Database(target, entry.Step), scope, null) { IsForUndo = true };
+
+    private static DatabaseTarget Database(Target target, string step) => target as DatabaseTarget
+        ?? throw new MigrationException("TargetKindWrong", ErrorKind.InvalidInput, $"The step '{step}' is SQL, but its target {target.Address} is not a database.")
+        {
+            Offender = step,
+            RecommendedAction = "Give the step a database as its target.",
+        };
+
+    private static StepDefinition Define(SqlScript script, StepEntry entry, string folder, bool single)
+    {
+        string Relative(string path) => Path.GetRelativePath(folder, path).Replace('\\', '/');
+        var files = new List<StepFile> { new("do", Relative(script.FilePath), script.Checksum) };
+        if (script.CompanionUndoPath is { } undo)
+        {
+            files.Add(new StepFile("undo", Relative(undo), script.UndoChecksum!));
+        }
+
+        return new StepDefinition(single && entry.Name is { } name ? name : script.Name, "sql")
+        {
+            Target = entry.Target,
+            Files = files,
+            Repeat = script.Repeat,
+            Requires = [.. script.Requires.Concat(entry.Requires).Distinct(StringComparer.Ordinal)],
+            Checksum = script.Checksum,
+        };
+    }
+}

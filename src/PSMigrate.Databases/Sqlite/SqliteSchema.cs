@@ -1,0 +1,49 @@
+namespace PSMigrate.Databases.Sqlite;
+
+/// <summary>A row of sqlite_schema.</summary>
+/// <param name="Kind">table, index, view or trigger.</param>
+/// <param name="Table">The table that it is or belongs to.</param>
+internal sealed record SqliteObject(string Kind, string Name, string Table, string Sql)
+{
+    public bool IsVirtualTable => Kind == "table" && Sql.StartsWith("CREATE VIRTUAL", StringComparison.OrdinalIgnoreCase);
+}
+
+/// <summary>
+/// The objects of a database that are its own: neither SQLite's nor PSMigrate's, nor the tables in which a virtual table keeps its
+/// content. Names compare as SQLite compares them, without case.
+/// </summary>
+internal sealed class SqliteSchema
+{
+    private readonly Dictionary<string, SqliteObject> byName;
+
+    private SqliteSchema(IEnumerable<SqliteObject> objects) =>
+        byName = objects.ToDictionary(o => o.Name, StringComparer.OrdinalIgnoreCase);
+
+    public IReadOnlyCollection<SqliteObject> Objects => byName.Values;
+
+    public static SqliteSchema Read(SqliteSession session)
+    {
+        var objects = session.List(
+            "SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid",
+            row => new SqliteObject(row.RequiredText(0), row.RequiredText(1), row.RequiredText(2), row.RequiredText(3)));
+        var shadows = objects.Any(o => o.IsVirtualTable) ? ShadowTables(session) : [];
+        return new SqliteSchema(objects.Where(o =>
+            !SqliteName.IsInternal(o.Name) && !SqliteName.IsOurs(o.Name) && !SqliteName.IsOurs(o.Table) && !shadows.Contains(o.Table)));
+    }
+
+    public SqliteObject? Find(string name) => byName.GetValueOrDefault(name);
+
+    public SqliteObject? FindTable(string name) => Find(name) is { Kind: "table" } table ? table : null;
+
+    /// <summary>Indexes and triggers of a table.</summary>
+    public IEnumerable<SqliteObject> DependentsOf(string table) =>
+        Objects.Where(o => o.Kind is "index" or "trigger" && string.Equals(o.Table, table, StringComparison.OrdinalIgnoreCase));
+
+    public void Add(SqliteObject one) => byName[one.Name] = one;
+
+    public void Remove(string name) => byName.Remove(name);
+
+    private static HashSet<string> ShadowTables(SqliteSession session) =>
+        session.List("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'", row => row.RequiredText(0))
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+}

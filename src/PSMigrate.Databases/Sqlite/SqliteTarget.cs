@@ -1,0 +1,340 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using PSMigrate.Databases.Scripts;
+using PSMigrate.Databases.Sql;
+using PSMigrate.Engine;
+using PSMigrate.Steps;
+using PSMigrate.Targets;
+using SQLitePCL;
+
+namespace PSMigrate.Databases.Sqlite;
+
+/// <summary>A SQLite database file.</summary>
+public sealed class SqliteTarget : DatabaseTarget
+{
+    private static readonly TimeSpan DefaultBusyTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly SqliteConnectionStringBuilder settings;
+    private readonly TimeSpan busyTimeout;
+    private readonly SqliteHistory history;
+    private readonly SqliteActions actions = new();
+    private SqliteSession? session;
+    private SqliteSchema? schema;
+    private bool isStandIn;
+    private int applied;
+
+    public SqliteTarget(TargetAddress address)
+        : base(address)
+    {
+        var connection = address.ConnectionWithSecrets;
+        settings = connection.Contains('=', StringComparison.Ordinal) && !File.Exists(connection)
+            ? new SqliteConnectionStringBuilder(connection)
+            : new SqliteConnectionStringBuilder { DataSource = connection, Mode = SqliteOpenMode.ReadWrite };
+        if (!settings.ContainsKey("Mode") || !connection.Contains("Mode", StringComparison.OrdinalIgnoreCase))
+        {
+            // The driver would create a file that is missing; a migration of a database that is not there is a mistake.
+            settings.Mode = SqliteOpenMode.ReadWrite;
+        }
+
+        busyTimeout = connection.Contains("Timeout", StringComparison.OrdinalIgnoreCase) ? TimeSpan.FromSeconds(settings.DefaultTimeout) : DefaultBusyTimeout;
+        history = new SqliteHistory(() => Session);
+    }
+
+    public override SqlDialect Dialect => SqlDialect.Sqlite;
+
+    public override string DisplayName => Path.GetFileName(FilePath);
+
+    public override IHistory History => history;
+
+    public override string? UndoUnitSettings => "foreign_keys=0";
+
+    private string FilePath => settings.DataSource.StartsWith("file:", StringComparison.Ordinal)
+        ? new Uri(settings.DataSource).LocalPath
+        : settings.DataSource;
+
+    private SqliteSession Session => session ?? throw new InvalidOperationException("The target has not been opened.");
+
+    /// <summary>The present structure, kept up to date while scripts run and read anew after anything else.</summary>
+    private SqliteSchema Schema => schema ??= SqliteSchema.Read(Session);
+
+    public override Task OpenAsync(CancellationToken cancel)
+    {
+        if (Directory.Exists(FilePath))
+        {
+            throw new MigrationException("TargetNotADatabase", ErrorKind.InvalidInput, $"{FilePath} is a folder, not a SQLite database.")
+            {
+                Offender = FilePath,
+                RecommendedAction = "Name the database file.",
+            };
+        }
+
+        if (!File.Exists(FilePath))
+        {
+            if (settings.Mode != SqliteOpenMode.ReadWriteCreate)
+            {
+                throw new MigrationException("TargetNotFound", ErrorKind.NotFound, $"There is no database at {FilePath}.")
+                {
+                    Offender = FilePath,
+                    RecommendedAction = $"Check the path. To begin a new database, write sqlite:Data Source={FilePath};Mode=ReadWriteCreate.",
+                };
+            }
+
+            if (!Directory.Exists(Path.GetDirectoryName(FilePath)))
+            {
+                throw new MigrationException("TargetNotFound", ErrorKind.NotFound, $"The folder of {FilePath} does not exist.")
+                {
+                    Offender = FilePath,
+                    RecommendedAction = "Create the folder first.",
+                };
+            }
+
+            // Looking at a database that does not exist yet must not create it.
+            isStandIn = true;
+            Connect(":memory:", SqliteOpenMode.Memory);
+            return Task.CompletedTask;
+        }
+
+        Connect(FilePath, IsReadOnly ? SqliteOpenMode.ReadOnly : settings.Mode);
+        return Task.CompletedTask;
+    }
+
+    public override Task OpenForRestoreAsync(CancellationToken cancel)
+    {
+        if (!File.Exists(FilePath))
+        {
+            settings.Mode = SqliteOpenMode.ReadWriteCreate;
+        }
+
+        return OpenAsync(cancel);
+    }
+
+    public override Task RequireWritableAsync(CancellationToken cancel)
+    {
+        if (isStandIn)
+        {
+            Session.Dispose();
+            isStandIn = false;
+            Connect(FilePath, SqliteOpenMode.ReadWriteCreate);
+        }
+
+        if (IsReadOnly)
+        {
+            throw new MigrationException("TargetReadOnly", ErrorKind.Denied, $"{FilePath} is read-only.")
+            {
+                Offender = FilePath,
+                RecommendedAction = "Make the file writable for this user, and do not open it with Mode=ReadOnly.",
+            };
+        }
+
+        Session.Execute("BEGIN IMMEDIATE");
+        Session.Execute("ROLLBACK");
+        return Task.CompletedTask;
+    }
+
+    public override async Task<IAsyncDisposable> LockAsync(LockHolder holder, TimeSpan timeout, IMigrationObserver observer, CancellationToken cancel) =>
+        await FileLock.TakeAsync(FilePath + "-psmigrate.lock", DisplayName, holder, timeout, observer, cancel).ConfigureAwait(false);
+
+    public override Task<TargetSnapshot> SnapshotAsync(SnapshotDepth depth, IMigrationObserver observer, CancellationToken cancel)
+    {
+        schema = null;
+        return Task.FromResult(SqliteSnapshot.Read(Session, depth, DateTimeOffset.UtcNow, observer, cancel));
+    }
+
+    public override Task<IReadOnlyList<ContentFingerprint>> FingerprintAsync(
+        IReadOnlyCollection<string> objects, IMigrationObserver observer, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<ContentFingerprint>>(
+            [.. objects.Where(name => Schema.FindTable(name) is not null).Select(name => SqliteContent.Read(Session, name, observer, cancel))]);
+
+    public override Task<IReadOnlyList<CheckResult>> SelfCheckAsync(CancellationToken cancel)
+    {
+        using var interrupt = Session.InterruptOn(cancel);
+        var integrity = Session.List("PRAGMA main.integrity_check(10)", row => row.RequiredText(0));
+        var whole = integrity is ["ok"];
+        var violations = ForeignKeys.Violations(Session);
+        return Task.FromResult<IReadOnlyList<CheckResult>>(
+        [
+            new CheckResult("database file is whole (integrity_check)", whole, string.Join("; ", integrity)),
+            new CheckResult("foreign keys hold (foreign_key_check)", violations.Count == 0,
+                violations.Count == 0 ? "ok" : $"{violations.Count} rows refer to rows that are not there: {string.Join("; ", violations.Take(5))}"),
+        ]);
+    }
+
+    public override Task<BackupContent> BackupAsync(string folder, IMigrationObserver observer, CancellationToken cancel) =>
+        SqliteBackup.CreateAsync(Session, folder, DisplayName, observer, cancel);
+
+    public override Task RestoreAsync(string folder, BackupContent content, IMigrationObserver observer, CancellationToken cancel)
+    {
+        using var backup = new SqliteSession($"Data Source={Path.Combine(folder, SqliteBackup.FileName)};Mode=ReadOnly", SqliteBackup.FileName, busyTimeout);
+        SqliteBackup.Copy(backup, Session, $"Restoring {DisplayName}", busyTimeout, observer, cancel);
+        schema = null;
+        history.Forget();
+        return Task.CompletedTask;
+    }
+
+    public override async Task<Target> RestoreCopyAsync(string folder, BackupContent content, string workFolder, IMigrationObserver observer, CancellationToken cancel)
+    {
+        var file = Path.Combine(workFolder, DisplayName);
+        File.Copy(Path.Combine(folder, SqliteBackup.FileName), file);
+        return await OpenCopyAsync(file, cancel).ConfigureAwait(false);
+    }
+
+    public override async Task<Target> CreateCopyAsync(string workFolder, IMigrationObserver observer, CancellationToken cancel)
+    {
+        var file = Path.Combine(workFolder, DisplayName);
+        using (var copy = new SqliteSession($"Data Source={file};Mode=ReadWriteCreate", file, busyTimeout))
+        {
+            SqliteBackup.Copy(Session, copy, $"Copying {DisplayName}", busyTimeout, observer, cancel);
+        }
+
+        return await OpenCopyAsync(file, cancel).ConfigureAwait(false);
+    }
+
+    public override Task<IUnitOfWork?> BeginAsync(string settings, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        return Task.FromResult<IUnitOfWork?>(new SqliteUnitOfWork(Session, settings, history, () => schema = null));
+    }
+
+    public override string? UnitSettingsFor(SqlScript script, ScriptContent content) => SqliteUnitSettings.For(script, content);
+
+    public override Task<IInspectionScratch> CreateScratchAsync(CancellationToken cancel) =>
+        Task.FromResult<IInspectionScratch>(new SqliteScratch(Session, FilePath));
+
+    public override Task<StepInspection> InspectScriptAsync(
+        string step, SqlScript script, ScriptContent content, InspectionContext context, CancellationToken cancel) =>
+        Task.FromResult(new SqliteInspection(Session, (SqliteScratch)context.Scratch!, step, script, content, context.Observer).Inspect());
+
+    public override Task<AppliedStep> ApplyScriptAsync(string step, SqlScript script, ScriptContent content, StepContext context, CancellationToken cancel)
+    {
+        using var interrupt = Session.InterruptOn(cancel);
+        var run = new SqliteScriptRun(Session, Schema, actions, $"{SqliteName.Prefix}capture_{context.RunId.Replace('-', '_')}_{++applied}", context.Observer);
+        try
+        {
+            foreach (var statement in content.Forward.InTransaction ? content.Forward.Statements : content.Forward.Prelude.Concat(content.Forward.Statements))
+            {
+                cancel.ThrowIfCancellationRequested();
+                run.Run(statement);
+            }
+
+            if (!content.Forward.InTransaction && Session.InTransaction)
+            {
+                throw LeftOpen(step, content.Forward.Statements[^1]);
+            }
+
+            run.End(cancel);
+        }
+        catch (Exception e) when (e is MigrationException or OperationCanceledException)
+        {
+            schema = null;
+            history.Forget();
+            if (!content.Forward.InTransaction)
+            {
+                AbandonTransaction();
+                run.EndRows();
+            }
+
+            if (e is MigrationException && cancel.IsCancellationRequested)
+            {
+                throw new OperationCanceledException(cancel);
+            }
+
+            throw;
+        }
+
+        var record = new SqliteUndoRecord
+        {
+            Ops = run.Ops,
+            Rollback = content.RollbackText,
+            RollbackOrigin = content.RollbackText is null ? null : script.CompanionUndoPath ?? script.FilePath,
+            Before = run.Before.ToDictionary(b => b.Key, b => b.Value?.Sql),
+        };
+        return Task.FromResult(new AppliedStep(record.ToJson(), run.RowsChanged, [.. run.Touched]));
+    }
+
+    public override Task<UndoneStep> UndoScriptAsync(HistoryEntry entry, ScriptVariables variables, StepContext context, CancellationToken cancel)
+    {
+        using var interrupt = Session.InterruptOn(cancel);
+        schema = null;
+        var record = SqliteUndoRecord.Parse(entry.UndoRecord, entry.Step);
+        return Task.FromResult(new SqliteUndo(Session, record, entry.Step, context.Force, context.Observer).Run(variables, cancel));
+    }
+
+    public override Task<IReadOnlyList<IReadOnlyList<string?>>> QueryAsync(string sql, int mostRows, CancellationToken cancel)
+    {
+        using var interrupt = Session.InterruptOn(cancel);
+        using var query = Session.Prepare(sql);
+        if (raw.sqlite3_stmt_readonly(query.Statement) == 0)
+        {
+            throw new MigrationException("QueryWrites", ErrorKind.InvalidInput, $"A check only reads, but this statement writes: {sql}")
+            {
+                Offender = sql,
+                RecommendedAction = "Write a SELECT.",
+            };
+        }
+
+        var rows = new List<IReadOnlyList<string?>>();
+        while (rows.Count < mostRows && query.Read())
+        {
+            rows.Add([.. Enumerable.Range(0, query.ColumnCount).Select(i => Convert.ToString(query.Value(i), CultureInfo.InvariantCulture) is { } text && !query.IsNull(i) ? text : null)]);
+        }
+
+        return Task.FromResult<IReadOnlyList<IReadOnlyList<string?>>>(rows);
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        session?.Dispose();
+        session = null;
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The file says so, or the connection string does. The superuser can write it all the same, but should not.</summary>
+    private bool IsReadOnly => settings.Mode == SqliteOpenMode.ReadOnly
+        || (File.Exists(FilePath) && File.GetAttributes(FilePath).HasFlag(FileAttributes.ReadOnly));
+
+    private void Connect(string dataSource, SqliteOpenMode mode)
+    {
+        var builder = new SqliteConnectionStringBuilder(settings.ConnectionString) { DataSource = dataSource, Mode = mode };
+        session = new SqliteSession(builder.ConnectionString, FilePath, busyTimeout);
+        try
+        {
+            raw.sqlite3_set_authorizer(session.Handle, Authorize, actions);
+            session.Long("SELECT count(*) FROM main.sqlite_schema");
+        }
+        catch
+        {
+            session.Dispose();
+            session = null;
+            throw;
+        }
+    }
+
+    internal static int Authorize(object actions, int code, utf8z first, utf8z second, utf8z database, utf8z trigger)
+    {
+        ((SqliteActions)actions).Note(code, first, second, database);
+        return raw.SQLITE_OK;
+    }
+
+    private void AbandonTransaction()
+    {
+        if (Session.InTransaction)
+        {
+            Session.Execute("ROLLBACK");
+        }
+    }
+
+    private static MigrationException LeftOpen(string step, SqlStatement last) =>
+        new("TransactionLeftOpen", ErrorKind.InvalidInput, $"{last.Place}: '{step}' ends with its transaction still open.")
+        {
+            Place = last.Place,
+            Offender = step,
+            RecommendedAction = "End it with COMMIT.",
+        };
+
+    private static async Task<Target> OpenCopyAsync(string file, CancellationToken cancel)
+    {
+        var copy = new SqliteTarget(new TargetAddress("sqlite", file));
+        await copy.OpenAsync(cancel).ConfigureAwait(false);
+        return copy;
+    }
+}

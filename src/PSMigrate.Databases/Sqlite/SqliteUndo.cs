@@ -1,0 +1,434 @@
+using PSMigrate.Databases.Scripts;
+using PSMigrate.Databases.Sql;
+using PSMigrate.Engine;
+using PSMigrate.Steps;
+using SQLitePCL;
+
+namespace PSMigrate.Databases.Sqlite;
+
+/// <summary>
+/// Takes a script back. Two ways lead back: the author's rollback and the inverse that was noted and captured while the script ran.
+/// The author's wins where it gives the same structure and data as the captured one; where it does not, the captured one is used
+/// and the difference is said. Rows that others changed since are never overwritten unless forced.
+/// </summary>
+internal sealed class SqliteUndo(SqliteSession session, SqliteUndoRecord record, string step, bool force, IMigrationObserver observer)
+{
+    // sqlite.org/c3ref/c_dbconfig_defensive.html
+    private const int DbConfigEnableTrigger = 1003;
+
+    private readonly HashSet<string> captures = new(StringComparer.Ordinal);
+
+    public UndoneStep Run(ScriptVariables variables, CancellationToken cancel)
+    {
+        var missing = record.Ops.OfType<SqliteOp.NotCaptured>().Select(n => $"{n.What} ({n.Why})").ToList();
+        var undone = record.Rollback is { } rollback
+            ? RunAuthors(rollback, variables, missing, cancel)
+            : RunCaptured(missing, cancel);
+        foreach (var capture in captures)
+        {
+            session.Execute($"DROP TABLE IF EXISTS main.{SqliteName.Quote(capture)}");
+        }
+
+        return undone;
+    }
+
+    private UndoneStep RunCaptured(List<string> missing, CancellationToken cancel)
+    {
+        if (missing.Count > 0)
+        {
+            throw new MigrationException("UndoNotPossible", ErrorKind.NotSupported, $"'{step}' cannot be undone by itself: it changed {string.Join(", ", missing)}.")
+            {
+                Offender = step,
+                RecommendedAction = "Restore a backup with Restore-MigrationTarget.",
+            };
+        }
+
+        Inverse(cancel);
+        RequireStructureBack();
+        return new UndoneStep(true, null);
+    }
+
+    private UndoneStep RunAuthors(string rollback, ScriptVariables variables, List<string> missing, CancellationToken cancel)
+    {
+        string? expected = null;
+        if (missing.Count == 0)
+        {
+            session.Execute("SAVEPOINT psmigrate_inverse");
+            try
+            {
+                Inverse(cancel);
+                RequireStructureBack();
+                expected = State(cancel);
+            }
+            catch (MigrationException e) when (e.ErrorId != "UndoConflict" || force)
+            {
+                observer.Decision($"The captured way back of '{step}' does not work here: {e.Message}");
+            }
+            finally
+            {
+                session.Execute("ROLLBACK TO psmigrate_inverse");
+                session.Execute("RELEASE psmigrate_inverse");
+            }
+        }
+
+        string why;
+        session.Execute("SAVEPOINT psmigrate_author");
+        try
+        {
+            var part = ScriptPart.Read(rollback, record.RollbackOrigin ?? step, SqlDialect.Sqlite, variables);
+            foreach (var statement in part.Prelude.Where(p => SqliteStatementReader.Read(p).PragmaName != "foreign_keys").Concat(part.Statements))
+            {
+                cancel.ThrowIfCancellationRequested();
+                RunStatement(statement);
+            }
+
+            if (expected is null || State(cancel) == expected)
+            {
+                session.Execute("RELEASE psmigrate_author");
+                NoteCaptures();
+                return new UndoneStep(true, missing.Count > 0 ? $"not compared with what was before: it changed {string.Join(", ", missing)}" : null);
+            }
+
+            why = "the author's rollback does not give back what was there before; the captured state was used instead";
+        }
+        catch (MigrationException e) when (expected is not null)
+        {
+            why = $"the author's rollback failed ({e.Message}); the captured state was used instead";
+        }
+
+        session.Execute("ROLLBACK TO psmigrate_author");
+        session.Execute("RELEASE psmigrate_author");
+        observer.Warning($"{step}: {why}.");
+        Inverse(cancel);
+        return new UndoneStep(true, why);
+    }
+
+    private void RunStatement(SqlStatement statement)
+    {
+        observer.Detail(statement.Shown);
+        try
+        {
+            session.Execute(statement.Text);
+        }
+        catch (MigrationException e)
+        {
+            throw new MigrationException(e.ErrorId, e.Kind, $"{statement.Place}: {e.Message} In: {statement.Shown}", e)
+            {
+                Place = statement.Place,
+                Offender = step,
+                RecommendedAction = e.RecommendedAction,
+            };
+        }
+    }
+
+    /// <summary>Takes back what was noted, last first, with triggers off: what they did was noted as well.</summary>
+    private void Inverse(CancellationToken cancel)
+    {
+        raw.sqlite3_db_config(session.Handle, DbConfigEnableTrigger, 0, out _);
+        try
+        {
+            foreach (var op in record.Ops.Reverse())
+            {
+                cancel.ThrowIfCancellationRequested();
+                TakeBack(op, cancel);
+            }
+        }
+        finally
+        {
+            raw.sqlite3_db_config(session.Handle, DbConfigEnableTrigger, 1, out _);
+        }
+    }
+
+    private void TakeBack(SqliteOp op, CancellationToken cancel)
+    {
+        switch (op)
+        {
+            case SqliteOp.Created created:
+                RequireNobodyWrote(created, cancel);
+                Execute($"DROP {created.Kind.ToUpperInvariant()} IF EXISTS main.{SqliteName.Quote(created.Name)}");
+                break;
+            case SqliteOp.Dropped dropped:
+                RequireFree(dropped.Name);
+                Execute(dropped.Sql);
+                break;
+            case SqliteOp.DroppedTable dropped:
+                RequireFree(dropped.Name);
+                Execute(dropped.Sql);
+                Capture(dropped.Name, dropped.Capture).PutImagesInto(dropped.Name);
+                PutSequenceBack(dropped.Name, dropped.Sequence);
+                foreach (var definition in dropped.Definitions)
+                {
+                    Execute(definition);
+                }
+
+                break;
+            case SqliteOp.AddedColumn added:
+                DropColumn(added);
+                break;
+            case SqliteOp.RenamedColumn renamed:
+                Execute($"ALTER TABLE main.{SqliteName.Quote(renamed.Table)} RENAME COLUMN {SqliteName.Quote(renamed.To)} TO {SqliteName.Quote(renamed.From)}");
+                break;
+            case SqliteOp.RenamedTable renamed:
+                RenameBack(renamed);
+                break;
+            case SqliteOp.DroppedColumn dropped:
+                BringColumnBack(dropped);
+                break;
+            case SqliteOp.RebuiltTable rebuilt:
+                Rebuild(rebuilt.Table, rebuilt.Sql, (_, _) => null, rebuilt.Capture);
+                break;
+            case SqliteOp.ChangedRows changed:
+                PutRowsBack(changed, cancel);
+                break;
+            case SqliteOp.SetPragma set:
+                Execute($"PRAGMA main.{set.Name} = {set.Value}");
+                break;
+        }
+    }
+
+    private void PutRowsBack(SqliteOp.ChangedRows changed, CancellationToken cancel)
+    {
+        var rows = Capture(changed.Table, changed.Capture);
+        var present = SqliteContent.OfQuery(session, changed.Table, rows.PresentRowsQuery, observer, cancel).Fingerprint;
+        if (present != changed.Content)
+        {
+            Conflict($"rows of {changed.Table} that '{step}' had changed were changed again since");
+        }
+
+        rows.PutRowsBack();
+        PutSequenceBack(changed.Table, changed.Sequence);
+    }
+
+    private void RequireNobodyWrote(SqliteOp.Created created, CancellationToken cancel)
+    {
+        if (created.Content is null || !Exists(created.Name))
+        {
+            return;
+        }
+
+        var present = SqliteContent.Read(session, created.Name, observer, cancel);
+        if (present.Fingerprint != created.Content)
+        {
+            Conflict($"the table {created.Name}, which '{step}' created, has been written to since and now has {present.Rows} rows");
+        }
+    }
+
+    private void RequireFree(string name)
+    {
+        if (Exists(name))
+        {
+            throw new MigrationException("UndoConflict", ErrorKind.Conflict, $"'{step}' dropped {name}, and somebody has made another {name} since.")
+            {
+                Offender = name,
+                RecommendedAction = $"Rename or remove the present {name} first.",
+            };
+        }
+    }
+
+    private void Conflict(string what)
+    {
+        if (!force)
+        {
+            throw new MigrationException("UndoConflict", ErrorKind.Conflict, $"Undoing would overwrite what others wrote: {what}.")
+            {
+                Offender = step,
+                RecommendedAction = "Save what was written since, then undo with -Force.",
+            };
+        }
+
+        observer.Warning($"Forced: {what}.");
+    }
+
+    private void DropColumn(SqliteOp.AddedColumn added)
+    {
+        try
+        {
+            Execute($"ALTER TABLE main.{SqliteName.Quote(added.Table)} DROP COLUMN {SqliteName.Quote(added.Column)}");
+        }
+        catch (MigrationException e)
+        {
+            observer.Decision($"{added.Table}.{added.Column} cannot be dropped in place ({e.Message}): the table is rebuilt.");
+            Rebuild(added.Table, added.Sql, (_, _) => null, null);
+        }
+    }
+
+    private void BringColumnBack(SqliteOp.DroppedColumn dropped)
+    {
+        var values = Capture(dropped.Table, dropped.Capture);
+        Rebuild(dropped.Table, dropped.Sql,
+            (column, shape) => column.Equals(dropped.Column, StringComparison.OrdinalIgnoreCase)
+                ? values.ValueOf(shape.Columns.First(c => c.Name == column).Default ?? "NULL")
+                : null, null);
+    }
+
+    /// <summary>
+    /// The table under its former definition, filled from the present rows, or from an image, by the procedure of
+    /// sqlite.org/lang_altertable.html; its present indexes and triggers follow.
+    /// </summary>
+    private void Rebuild(string table, string sql, Func<string, SqliteTableShape, string?> valueOf, string? image)
+    {
+        var dependents = session.List(
+            "SELECT sql FROM main.sqlite_schema WHERE tbl_name = ?1 COLLATE NOCASE AND type IN ('index', 'trigger') AND sql IS NOT NULL ORDER BY rowid",
+            row => row.RequiredText(0), table);
+        var present = SqliteTableShape.Read(session, table);
+        var sequence = SqliteSequence.Read(session, table);
+        var parked = $"{SqliteName.Prefix}rebuild_{table}";
+        WithLegacyRename(() => Execute($"ALTER TABLE main.{SqliteName.Quote(table)} RENAME TO {SqliteName.Quote(parked)}"));
+        foreach (var index in session.List(
+            "SELECT name FROM main.sqlite_schema WHERE tbl_name = ?1 COLLATE NOCASE AND type = 'index' AND sql IS NOT NULL", row => row.RequiredText(0), parked))
+        {
+            Execute($"DROP INDEX main.{SqliteName.Quote(index)}");
+        }
+
+        Execute(sql);
+        if (image is not null)
+        {
+            Capture(table, image).PutImagesInto(table);
+        }
+        else
+        {
+            var shape = SqliteTableShape.Read(session, table);
+            var names = new List<string>();
+            var values = new List<string>();
+            foreach (var column in shape.Stored)
+            {
+                if ((valueOf(column.Name, shape)
+                    ?? (present.Stored.Any(c => c.Name.Equals(column.Name, StringComparison.OrdinalIgnoreCase)) ? "t." + SqliteName.Quote(column.Name) : null)) is { } value)
+                {
+                    names.Add(SqliteName.Quote(column.Name));
+                    values.Add(value);
+                }
+            }
+
+            if (shape.RowId is { } rowId && !shape.HasRowIdColumn && present.RowId is { } presentRowId)
+            {
+                names.Add(rowId);
+                values.Add("t." + presentRowId);
+            }
+
+            Execute($"INSERT INTO main.{SqliteName.Quote(table)} ({string.Join(", ", names)}) SELECT {string.Join(", ", values)} FROM main.{SqliteName.Quote(parked)} t");
+        }
+
+        Execute($"DROP TABLE main.{SqliteName.Quote(parked)}");
+        SqliteSequence.Write(session, table, sequence);
+        foreach (var dependent in dependents)
+        {
+            Execute(dependent);
+        }
+    }
+
+    private void RenameBack(SqliteOp.RenamedTable renamed)
+    {
+        if (!Exists(renamed.To))
+        {
+            return;
+        }
+
+        var rename = $"ALTER TABLE main.{SqliteName.Quote(renamed.To)} RENAME TO {SqliteName.Quote(renamed.From)}";
+        if (renamed.Rewrote)
+        {
+            Execute(rename);
+        }
+        else
+        {
+            // Nothing else followed the rename, so nothing else may follow it back.
+            WithLegacyRename(() => Execute(rename));
+        }
+    }
+
+    private void WithLegacyRename(Action rename)
+    {
+        session.Execute("PRAGMA legacy_alter_table = ON");
+        try
+        {
+            rename();
+        }
+        finally
+        {
+            session.Execute("PRAGMA legacy_alter_table = OFF");
+        }
+    }
+
+    private void PutSequenceBack(string table, long sequence)
+    {
+        if (sequence >= 0)
+        {
+            SqliteSequence.Write(session, table, sequence);
+        }
+        else if (sequence == -1)
+        {
+            SqliteSequence.Remove(session, table);
+        }
+    }
+
+    /// <exception cref="MigrationException">UndoIncomplete: an object that the script touched is not what it was.</exception>
+    private void RequireStructureBack()
+    {
+        var now = SqliteSchema.Read(session);
+        var wrong = record.Before.Where(b => !Same(b.Value, now.Find(b.Key)?.Sql)).Select(b => b.Key).ToList();
+        if (wrong.Count > 0)
+        {
+            throw new MigrationException("UndoIncomplete", ErrorKind.Failed, $"Undoing '{step}' would not give back the structure of {string.Join(", ", wrong)}.")
+            {
+                Offender = step,
+                RecommendedAction = "Somebody may have changed the structure since. Restore a backup with Restore-MigrationTarget.",
+            };
+        }
+    }
+
+    private static bool Same(string? before, string? now) => before == now
+        || (before is not null && now is not null && SqlNormalizer.Normalize(before, SqlDialect.Sqlite) == SqlNormalizer.Normalize(now, SqlDialect.Sqlite));
+
+    /// <summary>Structure and content of all that the script touched.</summary>
+    private string State(CancellationToken cancel)
+    {
+        var schema = SqliteSchema.Read(session);
+        var parts = new List<string>();
+        foreach (var one in record.Before.Keys.Concat(record.Ops.OfType<SqliteOp.ChangedRows>().Select(c => c.Table))
+            .Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase).Select(schema.Find).OfType<SqliteObject>())
+        {
+            parts.Add($"{one.Kind} {one.Name} {SqliteSnapshot.FingerprintOf(one)}");
+            if (one.Kind == "table")
+            {
+                parts.Add(SqliteContent.Read(session, one.Name, observer, cancel).Fingerprint!);
+            }
+        }
+
+        return Targets.Fingerprint.OfText(parts);
+    }
+
+    private SqliteCapture Capture(string table, string name)
+    {
+        captures.Add(name);
+        var capture = new SqliteCapture(session, SqliteTableShape.Read(session, table), name);
+        capture.RequireExists();
+        return capture;
+    }
+
+    private void NoteCaptures()
+    {
+        foreach (var op in record.Ops)
+        {
+            if (op switch
+            {
+                SqliteOp.ChangedRows c => c.Capture,
+                SqliteOp.DroppedTable d => d.Capture,
+                SqliteOp.DroppedColumn d => d.Capture,
+                SqliteOp.RebuiltTable r => r.Capture,
+                _ => null,
+            } is { } capture)
+            {
+                captures.Add(capture);
+            }
+        }
+    }
+
+    private bool Exists(string name) =>
+        session.Long("SELECT count(*) FROM main.sqlite_schema WHERE name = ?1 COLLATE NOCASE", name) > 0;
+
+    private void Execute(string sql)
+    {
+        observer.Detail(sql);
+        session.Execute(sql);
+    }
+}

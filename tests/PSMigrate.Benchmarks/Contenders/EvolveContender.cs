@@ -1,0 +1,42 @@
+using EvolveDb;
+using Microsoft.Data.Sqlite;
+using PSMigrate.Benchmarks.Scripts;
+
+namespace PSMigrate.Benchmarks.Contenders;
+
+/// <summary>
+/// Evolve. Only with a transaction a script: its mode for one transaction enlists the connection in an ambient
+/// transaction, which this SQLite driver does not support.
+/// </summary>
+internal sealed class EvolveContender : IContender
+{
+    /// <inheritdoc />
+    public string Name => "Evolve";
+
+    /// <inheritdoc />
+    public string Transactions => Grouping.EachScript.Describe();
+
+    /// <inheritdoc />
+    public string Rechecks => "checksums";
+
+    /// <inheritdoc />
+    public ScriptForm Form => ScriptForm.Versioned;
+
+    /// <inheritdoc />
+    public string HistoryCountSql => "SELECT count(*) FROM changelog WHERE type = 0 AND success = 1";
+
+    /// <inheritdoc />
+    public Task ApplyAsync(string folder, string databasePath)
+    {
+        using var connection = new SqliteConnection(SqliteFile.ConnectionString(databasePath));
+        Configure(connection, folder).Migrate();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Evolve over a connection and a folder, silent.</summary>
+    public static Evolve Configure(SqliteConnection connection, string folder) => new(connection)
+    {
+        Locations = [folder],
+        IsEraseDisabled = true,
+    };
+}

@@ -1,0 +1,24 @@
+namespace PSMigrate.Benchmarks;
+
+/// <summary>What the program can measure.</summary>
+[Flags]
+internal enum Part
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Scripts applied to a new database.</summary>
+    Apply = 1,
+
+    /// <summary>A second run that finds nothing to do.</summary>
+    Rerun = 2,
+
+    /// <summary>Time and memory for planning.</summary>
+    Plan = 4,
+
+    /// <summary>What importing the module costs a new PowerShell engine.</summary>
+    Import = 8,
+
+    /// <summary>Everything.</summary>
+    All = Apply | Rerun | Plan | Import,
+}
