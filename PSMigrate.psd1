@@ -5,7 +5,10 @@
     Author               = 'PSMigrate contributors'
     CompanyName          = 'PSMigrate contributors'
     Copyright            = '(c) PSMigrate contributors. MIT licence.'
-    Description          = 'Plans, rehearses, runs, verifies and undoes risky migrations of databases, data, code and infrastructure. Needs PowerShell 7.4 or later: Windows PowerShell 5.1 is out of scope.'
+    Description          = @'
+Plans, rehearses, runs, verifies and undoes risky migrations of databases, data, code and infrastructure.
+Needs PowerShell 7.4 or later: Windows PowerShell 5.1 is out of scope.
+'@
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('PSMigrate.Format.ps1xml')
@@ -28,7 +31,10 @@
     VariablesToExport    = @()
     PrivateData          = @{
         PSData = @{
-            Tags       = @('Migration', 'Database', 'Schema', 'Rollback', 'Backup', 'SQLite', 'SqlServer', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            Tags       = @(
+                'Migration', 'Database', 'Schema', 'Rollback', 'Backup', 'SQLite', 'SqlServer'
+                'PSEdition_Core', 'Windows', 'Linux', 'MacOS'
+            )
             LicenseUri = 'https://opensource.org/license/mit'
         }
     }

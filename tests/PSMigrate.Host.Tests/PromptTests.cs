@@ -5,6 +5,7 @@ public sealed class PromptTests
 {
     private const string Confirming =
         """
+        $ErrorActionPreference = 'Stop'
         function Remove-It { [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')] param() if ($PSCmdlet.ShouldProcess('shop.db', 'Drop')) { 'dropped' } else { 'kept' } }
         Remove-It
         """;

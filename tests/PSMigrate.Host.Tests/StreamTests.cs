@@ -25,7 +25,7 @@ public sealed class StreamTests
         Assert.Equal(
             ["WARNING: a warning", "VERBOSE: a decision", "DEBUG: a detail", "to the host", "output"], result.Lines);
         Assert.Contains("an error", result.Error);
-        Assert.DoesNotContain("\e", result.Output + result.Error);
+        Assert.DoesNotContain("\e", result.Output + result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -91,10 +91,10 @@ public sealed class StreamTests
             """
             function Copy-It {
                 [CmdletBinding()] param()
-                foreach ($percent in 0..100) {
-                    $PSCmdlet.WriteProgress([Management.Automation.ProgressRecord] @{ ActivityId = 1; Activity = 'Copying'; StatusDescription = 'orders'; PercentComplete = $percent })
-                }
-                $PSCmdlet.WriteProgress([Management.Automation.ProgressRecord] @{ ActivityId = 1; Activity = 'Copying'; StatusDescription = 'orders'; RecordType = 'Completed' })
+                $record = [Management.Automation.ProgressRecord]::new(1, 'Copying', 'orders')
+                foreach ($percent in 0..100) { $record.PercentComplete = $percent; $PSCmdlet.WriteProgress($record) }
+                $record.RecordType = 'Completed'
+                $PSCmdlet.WriteProgress($record)
                 'copied'
             }
             Copy-It

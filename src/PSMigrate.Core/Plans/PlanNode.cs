@@ -30,11 +30,10 @@ public sealed class PlanNode
     /// <exception cref="MigrationException">PlanFileInvalid: the text is not YAML, is empty, or holds several documents.</exception>
     public static PlanNode Read(string file)
     {
-        var stream = new YamlStream();
+        YamlStream stream;
         try
         {
-            using var reader = new StreamReader(file, new System.Text.UTF8Encoding(false, throwOnInvalidBytes: true));
-            stream.Load(reader);
+            stream = YamlText.Load(System.IO.File.ReadAllText(file, new System.Text.UTF8Encoding(false, throwOnInvalidBytes: true)), aliases: true);
         }
         catch (YamlException e)
         {
@@ -90,8 +89,9 @@ public sealed class PlanNode
     public T OneOf<T>(string what) where T : struct, Enum
     {
         var text = Text(what);
-        return Enum.TryParse<T>(text, ignoreCase: true, out var value) && Enum.IsDefined(value) && !char.IsDigit(text[0])
-            ? value
+        // By name only: parsing would also take numbers, and several names with commas between them.
+        return Enum.GetNames<T>().FirstOrDefault(n => n.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } name
+            ? Enum.Parse<T>(name)
             : throw Error("PlanValueInvalid", $"{what} is '{text}'.", Nearest.Suggest(text, Enum.GetNames<T>().Select(n => char.ToLowerInvariant(n[0]) + n[1..])));
     }
 
@@ -129,7 +129,10 @@ public sealed class PlanNode
                 throw key.Error("PlanKeyUnknown", $"'{name}' is not a key of {what}.", Nearest.Suggest(name, keys));
             }
 
-            map.Add(name, value);
+            if (!map.TryAdd(name, value))
+            {
+                throw key.Error("PlanValueInvalid", $"{what} has the key '{name}' twice.", "Remove one of them.");
+            }
         }
 
         return map;

@@ -24,8 +24,7 @@ internal static class YamlTree
 
     public static JsonNode? Read(string text)
     {
-        var stream = new YamlStream();
-        stream.Load(new StringReader(text));
+        var stream = YamlText.Load(text, aliases: false);
         return stream.Documents.Count == 1 ? Convert(stream.Documents[0].RootNode) : null;
     }
 
@@ -82,12 +81,26 @@ internal static class YamlTree
 
     private static JsonNode? Convert(YamlNode node) => node switch
     {
-        YamlMappingNode map => new JsonObject(map.Children.Select(pair => KeyValuePair.Create(((YamlScalarNode)pair.Key).Value!, Convert(pair.Value)))),
+        YamlMappingNode map => Convert(map),
         YamlSequenceNode list => new JsonArray([.. list.Children.Select(Convert)]),
         YamlScalarNode { Style: ScalarStyle.Plain } scalar => Plain(scalar.Value!),
         YamlScalarNode scalar => JsonValue.Create(scalar.Value),
-        _ => throw new YamlException(node.Start, node.End, "Aliases are not used in exported plans."),
+        _ => throw new YamlException(node.Start, node.End, "This is no part of an exported plan."),
     };
+
+    private static JsonObject Convert(YamlMappingNode map)
+    {
+        var tree = new JsonObject();
+        foreach (var (key, value) in map.Children)
+        {
+            if (key is not YamlScalarNode { Value: { } name } || !tree.TryAdd(name, Convert(value)))
+            {
+                throw new YamlException(key.Start, key.End, "A key must be a text that stands here once.");
+            }
+        }
+
+        return tree;
+    }
 
     private static JsonNode? Plain(string text) => text switch
     {
@@ -95,7 +108,7 @@ internal static class YamlTree
         "true" => JsonValue.Create(true),
         "false" => JsonValue.Create(false),
         _ when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) => JsonValue.Create(whole),
-        _ when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && char.IsAsciiDigit(text[^1]) => JsonValue.Create(number),
+        _ when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && char.IsAsciiDigit(text[^1]) => JsonValue.Create(number),
         _ => JsonValue.Create(text),
     };
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text.Json.Serialization;
 
 namespace PSMigrate.Targets;
@@ -11,18 +10,13 @@ namespace PSMigrate.Targets;
 /// <param name="Connection">As written, with literal secrets replaced by <c>***</c>.</param>
 public sealed record TargetAddress(string Scheme, string Connection)
 {
-    private const string Mask = "***";
-
-    private static readonly HashSet<string> SecretKeys =
-        new(StringComparer.OrdinalIgnoreCase) { "password", "pwd", "access token", "accesstoken", "ssl password", "token" };
-
     /// <summary>The connection string with its secrets; never written anywhere.</summary>
     [JsonIgnore]
     public string ConnectionWithSecrets { get; init; } = Connection;
 
     /// <summary>True when a literal secret was left out, so that the address cannot be opened without it.</summary>
     [JsonIgnore]
-    public bool SecretIsMissing => ConnectionWithSecrets == Connection && Connection.Contains(Mask, StringComparison.Ordinal);
+    public bool SecretIsMissing => ConnectionWithSecrets == Connection && Connection.Contains(ConnectionSecrets.Mask, StringComparison.Ordinal);
 
     /// <exception cref="MigrationException">The text has no scheme or no connection.</exception>
     public static TargetAddress Parse(string text)
@@ -30,15 +24,17 @@ public sealed record TargetAddress(string Scheme, string Connection)
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         if (colon < 2 || !text.AsSpan(0, colon).ContainsOnlyLetters())
         {
-            throw new MigrationException("TargetAddressInvalid", ErrorKind.InvalidInput, $"'{text}' is not a target address.")
+            // Whoever forgets the scheme has written a connection string: it may hold a password.
+            var shown = ConnectionSecrets.Hide(text);
+            throw new MigrationException("TargetAddressInvalid", ErrorKind.InvalidInput, $"'{shown}' is not a target address.")
             {
-                Offender = text,
+                Offender = shown,
                 RecommendedAction = "Write the kind of target, a colon and where it is, for example sqlite:shop.db.",
             };
         }
 
         var connection = text[(colon + 1)..].Trim();
-        return new TargetAddress(text[..colon].ToLowerInvariant(), WithoutSecrets(connection)) { ConnectionWithSecrets = connection };
+        return new TargetAddress(text[..colon].ToLowerInvariant(), ConnectionSecrets.Hide(connection)) { ConnectionWithSecrets = connection };
     }
 
     public bool Equals(TargetAddress? other) => other is not null && Scheme == other.Scheme && Connection == other.Connection;
@@ -46,36 +42,6 @@ public sealed record TargetAddress(string Scheme, string Connection)
     public override int GetHashCode() => HashCode.Combine(Scheme, Connection);
 
     public override string ToString() => $"{Scheme}:{Connection}";
-
-    private static string WithoutSecrets(string connection)
-    {
-        if (!connection.Contains('=', StringComparison.Ordinal))
-        {
-            return connection;
-        }
-
-        try
-        {
-            var builder = new DbConnectionStringBuilder { ConnectionString = connection };
-            var secrets = builder.Keys.Cast<string>()
-                .Where(key => SecretKeys.Contains(key) && !IsReference((string)builder[key]))
-                .ToList();
-            if (secrets.Count == 0)
-            {
-                return connection;
-            }
-
-            secrets.ForEach(key => builder[key] = Mask);
-            return builder.ConnectionString;
-        }
-        catch (ArgumentException)
-        {
-            // Not a connection string after all (a path with '=' in it): nothing in it is known to be a secret.
-            return connection;
-        }
-    }
-
-    private static bool IsReference(string value) => value.StartsWith("${", StringComparison.Ordinal);
 }
 
 file static class SpanLetters

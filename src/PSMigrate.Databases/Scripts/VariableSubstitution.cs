@@ -125,6 +125,7 @@ internal static partial class VariableSubstitution
             "Use other quotes around the variable, or another value.");
     }
 
-    [GeneratedRegex(@"\G\$\{(?:(?<kind>env|secret):)?(?<name>[\p{L}_][\p{L}\p{N}_.-]*)\}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    /// <summary>Never two hyphens in a row: they would begin a comment.</summary>
+    [GeneratedRegex(@"\G\$\{(?:(?<kind>env|secret):)?(?<name>[\p{L}_](?:[.-]?[\p{L}\p{N}_])*)\}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Reference();
 }

@@ -94,7 +94,7 @@ public sealed class SqliteTarget : DatabaseTarget
             return Task.CompletedTask;
         }
 
-        Connect(FilePath, IsReadOnly ? SqliteOpenMode.ReadOnly : settings.Mode);
+        Connect(FilePath, settings.Mode);
         return Task.CompletedTask;
     }
 
@@ -117,7 +117,7 @@ public sealed class SqliteTarget : DatabaseTarget
             Connect(FilePath, SqliteOpenMode.ReadWriteCreate);
         }
 
-        if (IsReadOnly)
+        if (raw.sqlite3_db_readonly(Session.Handle, "main") == 1)
         {
             throw new MigrationException("TargetReadOnly", ErrorKind.Denied, $"{FilePath} is read-only.")
             {
@@ -287,10 +287,6 @@ public sealed class SqliteTarget : DatabaseTarget
         session = null;
         return ValueTask.CompletedTask;
     }
-
-    /// <summary>The file says so, or the connection string does. The superuser can write it all the same, but should not.</summary>
-    private bool IsReadOnly => settings.Mode == SqliteOpenMode.ReadOnly
-        || (File.Exists(FilePath) && File.GetAttributes(FilePath).HasFlag(FileAttributes.ReadOnly));
 
     private void Connect(string dataSource, SqliteOpenMode mode)
     {

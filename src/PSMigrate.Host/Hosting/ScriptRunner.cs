@@ -52,10 +52,14 @@ internal sealed class ScriptRunner(Runspace runspace, StandardInput input, Cance
     }
 
     /// <summary>Shows a terminating error as any other error is shown.</summary>
-    public static void Report(Pipeline pipeline, RuntimeException failure)
+    public static void Report(Pipeline pipeline, Exception failure)
     {
+        ErrorRecord record = failure is IContainsErrorRecord known
+            ? known.ErrorRecord
+            : new ErrorRecord(failure, "ScriptFailed", ErrorCategory.NotSpecified, targetObject: null);
+
         ShowResults(pipeline);
-        pipeline.Input.Write(EngineInternals.AsError(failure.ErrorRecord));
+        pipeline.Input.Write(EngineInternals.AsError(record));
         pipeline.Input.Close();
         pipeline.Invoke();
     }
@@ -69,7 +73,7 @@ internal sealed class ScriptRunner(Runspace runspace, StandardInput input, Cance
             return ScriptOutcome.Stopped;
         }
 
-        if (end.Reason is RuntimeException failure)
+        if (end.Reason is Exception failure)
         {
             using Pipeline report = runspace.CreatePipeline();
             Report(report, failure);

@@ -44,7 +44,6 @@ internal sealed class Session(Screen screen)
             Runspace runspace = RunspaceFactory.CreateRunspace(host, InitialState(ModuleLocation.Find(modulePath)));
             runspace.ThreadOptions = PSThreadOptions.ReuseThread;
             runspace.Open();
-            Runspace.DefaultRunspace = runspace;
             return runspace;
         }
         catch (Exception failure) when (failure is FileNotFoundException or RuntimeException)

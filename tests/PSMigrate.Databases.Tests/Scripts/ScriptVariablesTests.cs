@@ -89,6 +89,7 @@ public sealed class ScriptVariablesTests : IDisposable
     [InlineData("select '${}'")]
     [InlineData("select '${a b}'")]
     [InlineData("select '${1}'")]
+    [InlineData("select '${a--b}'")]
     [InlineData("select '${other:NAME}'")]
     public void What_is_no_name_is_refused(string text) =>
         Refused.At(1, 9, "VariableInvalid", () => files.Content(text, Variables));

@@ -1,0 +1,44 @@
+using System.Management.Automation;
+using PSMigrate.Cmdlets.Pipeline;
+using PSMigrate.Engine;
+using PSMigrate.Plans;
+using PSMigrate.Targets;
+
+namespace PSMigrate.Cmdlets;
+
+/// <summary>Lists the steps that a target has had, oldest first, with those that were undone. Reads only.</summary>
+[Cmdlet(VerbsCommon.Get, "MigrationHistory", DefaultParameterSetName = "Target")]
+[OutputType(typeof(HistoryEntry))]
+public sealed class GetMigrationHistoryCommand : MigrationCmdlet
+{
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Target")]
+    [ArgumentCompleter(typeof(TargetCompleter))]
+    public string[] Target { get; set; } = [];
+
+    /// <summary>Lists the history of the plan's targets.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Plan")]
+    [Alias("InputObject")]
+    public MigrationPlan Plan { get; set; } = null!;
+
+    protected override void ProcessRecord()
+    {
+        foreach (var address in ParameterSetName == "Plan" ? Plan.Targets.Values.Distinct() : Target.Select(ResolveTarget))
+        {
+            try
+            {
+                WriteObject(RunThrowing((services, _, cancel) => ReadAsync(address, services, cancel)), enumerateCollection: true);
+            }
+            catch (MigrationException e)
+            {
+                WriteError(Errors.Record(e));
+            }
+        }
+    }
+
+    private static async Task<IReadOnlyList<HistoryEntry>> ReadAsync(TargetAddress address, MigrationServices services, CancellationToken cancel)
+    {
+        await using var target = services.Catalog.Target(address.Scheme).Open(References.Resolve(address, services));
+        await target.OpenAsync(cancel).ConfigureAwait(false);
+        return await target.History.ReadAsync(cancel).ConfigureAwait(false);
+    }
+}

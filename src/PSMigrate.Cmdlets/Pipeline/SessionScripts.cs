@@ -1,0 +1,56 @@
+using System.Collections.ObjectModel;
+using System.Management.Automation;
+using PSMigrate.Engine;
+
+namespace PSMigrate.Cmdlets.Pipeline;
+
+/// <summary>Runs the scripts of a plan in the caller's session, on the pipeline thread.</summary>
+internal sealed class SessionScripts(PSCmdlet cmdlet, PipelineBridge bridge) : IScriptRunner
+{
+    // The first error ends the script: a step that went wrong in part must not count as done.
+    private const string Invoke = """
+        param($Migration, $PSMigrateScriptPath)
+        $ErrorActionPreference = 'Stop'
+        $global:LASTEXITCODE = 0
+        & $PSMigrateScriptPath
+        if ($global:LASTEXITCODE -ne 0) { throw "It ended with exit code $global:LASTEXITCODE." }
+        """;
+
+    public async Task<IReadOnlyList<object?>> RunAsync(ScriptCall call, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        try
+        {
+            var output = await bridge.OnPipelineAsync(() => RunHere(call)).ConfigureAwait(false);
+            return [.. output.Select(o => o?.BaseObject)];
+        }
+        catch (RuntimeException e)
+        {
+            throw Failed(call.Path, e);
+        }
+    }
+
+    private Collection<PSObject> RunHere(ScriptCall call)
+    {
+        var script = cmdlet.InvokeCommand.NewScriptBlock(Invoke);
+        var context = new PSObject();
+        foreach (var (name, value) in call.Context)
+        {
+            context.Properties.Add(new PSNoteProperty(name, value));
+        }
+
+        return cmdlet.InvokeCommand.InvokeScript(true, script, null, context, call.Path);
+    }
+
+    private static MigrationException Failed(string path, RuntimeException e)
+    {
+        var at = e.ErrorRecord?.InvocationInfo;
+        var place = at is { ScriptName.Length: > 0 } ? new SourcePlace(at.ScriptName, at.ScriptLineNumber, Math.Max(at.OffsetInLine, 1)) : null;
+        return new MigrationException("ScriptFailed", ErrorKind.Failed, $"{place?.ToString() ?? path}: the script failed: {e.Message}", e)
+        {
+            Place = place,
+            Offender = path,
+            RecommendedAction = "Mend the script, or what it found.",
+        };
+    }
+}

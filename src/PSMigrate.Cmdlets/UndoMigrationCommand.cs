@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Management.Automation;
+using PSMigrate.Cmdlets.Pipeline;
+using PSMigrate.Engine;
+using PSMigrate.Journal;
+using PSMigrate.Plans;
+
+namespace PSMigrate.Cmdlets;
+
+/// <summary>
+/// Takes applied steps back, the last first: of the last run, of a run by id, or all after a step or a moment. Structure and data
+/// return; rows that others wrote since are never overwritten unless forced.
+/// </summary>
+[Cmdlet(VerbsCommon.Undo, "Migration", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = "Plan")]
+[OutputType(typeof(MigrationPlan))]
+public sealed class UndoMigrationCommand : MigrationCmdlet
+{
+    /// <summary>Undoes the plan's latest run.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Plan")]
+    [Alias("InputObject")]
+    public MigrationPlan Plan { get; set; } = null!;
+
+    /// <summary>Undoes on this target, from its own history.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Target")]
+    [ArgumentCompleter(typeof(TargetCompleter))]
+    public string Target { get; set; } = "";
+
+    [Parameter]
+    public string? RunId { get; set; }
+
+    /// <summary>Undoes the last run; it is what happens anyway when nothing else is asked for.</summary>
+    [Parameter]
+    public SwitchParameter Last { get; set; }
+
+    /// <summary>Undoes all that was applied after this step, or after this moment (ISO 8601).</summary>
+    [Parameter]
+    public string? To { get; set; }
+
+    /// <summary>Undoes even where that overwrites what others wrote since.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Where this undo is journaled; where the run is kept unless given.</summary>
+    [Parameter]
+    public string? StatePath { get; set; }
+
+    [Parameter]
+    public TimeSpan LockTimeout { get; set; } = RunOptions.DefaultLockTimeout;
+
+    protected override void ProcessRecord()
+    {
+        var selection = Selection();
+        var plan = ParameterSetName == "Plan" ? Plan : Run((services, _, cancel) => HistoryPlan.FindAsync(ResolveTarget(Target), selection.RunId, CurrentFolder, services, cancel));
+        if (StatePath is not null)
+        {
+            plan = plan with { StatePath = ResolvePath(StatePath) };
+        }
+
+        var entries = Run((services, observer, cancel) => new UndoRunner(services, observer).PreviewAsync(plan, selection, cancel));
+        var steps = string.Join(", ", entries.Select(e => e.Step).Take(10)) + (entries.Count > 10 ? $" and {entries.Count - 10} more" : "");
+        if (!Ask(plan.Target.ToString(), $"Undo {entries.Count} steps ({steps})", out _))
+        {
+            return;
+        }
+
+        var options = new RunOptions { Force = Force, LockTimeout = LockTimeout };
+        var result = Run((services, observer, cancel) => new UndoRunner(services, observer).UndoAsync(plan, selection, options, cancel));
+        if (result.Failure is { } failure)
+        {
+            ThrowTerminatingError(Errors.Record(new MigrationException(failure.ErrorId, failure.Kind, failure.Message, failure)
+            {
+                Place = failure.Place,
+                Offender = result.Plan,
+                RecommendedAction = failure.RecommendedAction,
+            }));
+        }
+
+        WriteObject(result.Plan);
+    }
+
+    private UndoSelection Selection()
+    {
+        if (To is null)
+        {
+            return new UndoSelection { RunId = RunId ?? (ParameterSetName == "Plan" ? AppliedRun() : null), PlanName = ParameterSetName == "Plan" ? Plan.Name : null };
+        }
+
+        return DateTimeOffset.TryParse(To, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && To.Contains('-', StringComparison.Ordinal)
+            ? new UndoSelection { ToTime = time }
+            : new UndoSelection { ToStep = To };
+    }
+
+    private string? AppliedRun() => Plan.Run is { Outcome: RunOutcome.Succeeded or RunOutcome.FailedAndStopped, RunId.Length: > 0 } run ? run.RunId : null;
+}

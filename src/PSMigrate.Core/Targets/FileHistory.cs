@@ -1,0 +1,96 @@
+using System.Text;
+using System.Text.Json;
+using PSMigrate.Journal;
+using PSMigrate.Plans;
+
+namespace PSMigrate.Targets;
+
+/// <summary>
+/// The history of a target that has no place of its own for one: a file with one JSON line a record, flushed to disk.
+/// A torn last line was never finished and is passed over.
+/// </summary>
+public sealed class FileHistory(string file) : IHistory
+{
+    private sealed record Line
+    {
+        public HistoryEntry? Applied { get; init; }
+
+        public long? Undone { get; init; }
+
+        public string? ByRun { get; init; }
+
+        public DateTimeOffset? At { get; init; }
+
+        public RecordedBaseline? Baseline { get; init; }
+    }
+
+    public Task<IReadOnlyList<HistoryEntry>> ReadAsync(CancellationToken cancel)
+    {
+        var entries = new List<HistoryEntry>();
+        foreach (var line in Lines())
+        {
+            if (line.Applied is { } applied)
+            {
+                entries.Add(applied with { Sequence = entries.Count + 1 });
+            }
+            else if (line.Undone is { } sequence && sequence > 0 && sequence <= entries.Count)
+            {
+                entries[(int)sequence - 1] = entries[(int)sequence - 1] with { UndoneByRun = line.ByRun, UndoneAt = line.At };
+            }
+        }
+
+        return Task.FromResult<IReadOnlyList<HistoryEntry>>(entries);
+    }
+
+    public Task RecordAsync(HistoryEntry entry, CancellationToken cancel) => Write(new Line { Applied = entry });
+
+    public Task MarkUndoneAsync(HistoryEntry entry, string byRun, DateTimeOffset at, CancellationToken cancel) =>
+        Write(new Line { Undone = entry.Sequence, ByRun = byRun, At = at });
+
+    public async Task RecordBaselineAsync(Baseline baseline, string runId, CancellationToken cancel)
+    {
+        var entries = await ReadAsync(cancel).ConfigureAwait(false);
+        if (entries.Count > 0)
+        {
+            await Write(new Line { Baseline = new RecordedBaseline(baseline, runId, entries.Count) }).ConfigureAwait(false);
+        }
+    }
+
+    public Task<RecordedBaseline?> ReadBaselineAsync(CancellationToken cancel) =>
+        Task.FromResult(Lines().Select(line => line.Baseline).LastOrDefault(baseline => baseline is not null));
+
+    private IEnumerable<Line> Lines()
+    {
+        if (!File.Exists(file))
+        {
+            yield break;
+        }
+
+        foreach (var text in File.ReadLines(file))
+        {
+            Line? line;
+            try
+            {
+                line = JsonSerializer.Deserialize<Line>(text, PlanDocument.LineOptions);
+            }
+            catch (JsonException)
+            {
+                continue;
+            }
+
+            if (line is not null)
+            {
+                yield return line;
+            }
+        }
+    }
+
+    private Task Write(Line line)
+    {
+        StateFolder.CreatePrivate(Path.GetDirectoryName(file)!);
+        using var stream = StateFolder.OpenPrivate(file, FileMode.Append);
+        stream.Write(Encoding.UTF8.GetBytes("\n" + JsonSerializer.Serialize(line, PlanDocument.LineOptions) + "\n"));
+        stream.Flush(flushToDisk: true);
+        return Task.CompletedTask;
+    }
+}

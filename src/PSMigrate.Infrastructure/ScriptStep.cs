@@ -1,0 +1,172 @@
+using System.Text.Json;
+using PSMigrate.Engine;
+using PSMigrate.Plans;
+using PSMigrate.Steps;
+using PSMigrate.Targets;
+
+namespace PSMigrate.Infrastructure;
+
+/// <summary>
+/// A change that the author's own scripts make. <c>check</c> says with true or false whether it has been made: with it, what is
+/// done already is not done again, and after a crash nobody has to guess.
+/// </summary>
+public sealed class ScriptStep(StepDefinition definition, Target target, PlanScope scope) : Step(definition, target)
+{
+    public const string NoUndo = "PSM201";
+    public const string NoCheck = "PSM202";
+
+    public override bool HasVerification => Has("check") || Has("verify");
+
+    public override string? NotRehearsableBecause =>
+        Definition.Settings.GetValueOrDefault("rehearse") == "true" ? null : "it acts beyond the copy; 'rehearse: true' says that it acts only on the target it is given";
+
+    public override IReadOnlyList<StepFile> FilesToKeep => Definition.Files;
+
+    public override void RequireFilesUnchanged()
+    {
+        foreach (var file in Definition.Files)
+        {
+            RequireUnchanged(file);
+        }
+    }
+
+    public override Task<StepInspection> InspectAsync(InspectionContext context, CancellationToken cancel)
+    {
+        var findings = new List<Finding>();
+        if (!Has("undo"))
+        {
+            findings.Add(new Finding(NoUndo, RiskLevel.High, Definition.Id, "The script has no undo, so that nothing takes it back",
+                "Write a script that takes it back, and name it under 'undo'.", FindingSource.Text));
+        }
+
+        if (!Has("check"))
+        {
+            findings.Add(new Finding(NoCheck, RiskLevel.Medium, Definition.Id, "The script has no check: after a crash nobody can tell whether it was done",
+                "Write a script that returns $true when it is done, and name it under 'check'.", FindingSource.Text));
+        }
+
+        return Task.FromResult(new StepInspection
+        {
+            Changes = [new Change(Definition.Id, $"run {File("do")!.Path}", "", "", RiskLevel.Medium)],
+            Findings = findings,
+            Rollback = File("undo") is { } undo
+                ? new RollbackStep(Definition.Id, Reversibility.Inverse, "author", false, $"run {undo.Path}")
+                : new RollbackStep(Definition.Id, Reversibility.Irreversible, "none", false, ""),
+            EstimatedDuration = TimeSpan.FromSeconds(1),
+            Types = [MigrationType.Infrastructure],
+        });
+    }
+
+    public override async Task<AppliedStep> ApplyAsync(StepContext context, CancellationToken cancel)
+    {
+        if (Has("check") && await AskAsync("check", context, cancel).ConfigureAwait(false))
+        {
+            context.Observer.Decision($"'{Definition.Id}' is done already, says its check.");
+        }
+        else
+        {
+            await RunAsync("do", context, cancel).ConfigureAwait(false);
+        }
+
+        return new AppliedStep(JsonSerializer.Serialize(Definition, PlanDocument.LineOptions), 0, []);
+    }
+
+    public override async Task VerifyAsync(StepContext context, CancellationToken cancel)
+    {
+        foreach (var role in new[] { "check", "verify" }.Where(Has))
+        {
+            if (!await AskAsync(role, context, cancel).ConfigureAwait(false))
+            {
+                throw new MigrationException("VerificationFailed", ErrorKind.Failed, $"'{File(role)!.Path}' says that '{Definition.Id}' is not done.")
+                {
+                    Offender = Definition.Id,
+                    RecommendedAction = "Look at what the script left, and mend it or the check.",
+                };
+            }
+        }
+    }
+
+    public override async Task<UndoneStep> UndoAsync(StepContext context, HistoryEntry entry, CancellationToken cancel)
+    {
+        if (!Has("undo"))
+        {
+            throw new MigrationException("UndoNotPossible", ErrorKind.NotSupported, $"'{Definition.Id}' has no undo script.")
+            {
+                Offender = Definition.Id,
+                RecommendedAction = "Take it back by hand, or restore a backup with Restore-MigrationTarget.",
+            };
+        }
+
+        await RunAsync("undo", context, cancel).ConfigureAwait(false);
+        if (Has("check") && await AskAsync("check", context, cancel).ConfigureAwait(false))
+        {
+            throw new MigrationException("UndoIncomplete", ErrorKind.Failed, $"After its undo, '{File("check")!.Path}' says that '{Definition.Id}' is still done.")
+            {
+                Offender = Definition.Id,
+                RecommendedAction = "Look at what the undo script left.",
+            };
+        }
+
+        return new UndoneStep(true, null);
+    }
+
+    public override async Task<ProbeResult> ProbeAsync(StepContext context, CancellationToken cancel) =>
+        !Has("check") ? ProbeResult.Unknown
+        : await AskAsync("check", context, cancel).ConfigureAwait(false) ? ProbeResult.Applied
+        : ProbeResult.NotApplied;
+
+    private bool Has(string role) => File(role) is not null;
+
+    private StepFile? File(string role) => Definition.Files.FirstOrDefault(f => f.Role == role);
+
+    /// <summary>The last thing that the script puts out must be true or false.</summary>
+    private async Task<bool> AskAsync(string role, StepContext context, CancellationToken cancel)
+    {
+        var output = await RunAsync(role, context, cancel).ConfigureAwait(false);
+        return output.Count > 0 && output[^1] is bool answer
+            ? answer
+            : throw new MigrationException("ScriptAnswerInvalid", ErrorKind.Failed, $"'{File(role)!.Path}' must end by putting out $true or $false.")
+            {
+                Offender = File(role)!.Path,
+                RecommendedAction = "Let the script's last output be a Boolean.",
+            };
+    }
+
+    private async Task<IReadOnlyList<object?>> RunAsync(string role, StepContext context, CancellationToken cancel)
+    {
+        var file = File(role)!;
+        var path = RequireUnchanged(file);
+        var runner = scope.Services.Scripts
+            ?? throw new MigrationException("ScriptsNotAvailable", ErrorKind.NotSupported, $"'{Definition.Id}' is a PowerShell script, and there is no PowerShell here to run it.");
+        return await runner.RunAsync(new ScriptCall(path, new Dictionary<string, object?>
+        {
+            ["Step"] = Definition.Id,
+            ["Plan"] = context.PlanName,
+            ["RunId"] = context.RunId,
+            ["IsRehearsal"] = context.IsRehearsal,
+            ["Target"] = Target.Address.ToString(),
+            ["Variables"] = scope.Variables,
+        }), cancel).ConfigureAwait(false);
+    }
+
+    private string RequireUnchanged(StepFile file)
+    {
+        var path = Path.Combine(scope.BaseFolder, file.Path);
+        if (!System.IO.File.Exists(path))
+        {
+            throw new MigrationException("ScriptMissing", ErrorKind.NotFound, $"The script '{file.Path}' is not there any more.")
+            {
+                Offender = file.Path,
+                RecommendedAction = $"Put {path} back, or plan again.",
+            };
+        }
+
+        return PlanFiles.Checksum(path) == file.Checksum
+            ? path
+            : throw new MigrationException("ScriptChanged", ErrorKind.Refused, $"'{file.Path}' has changed since the plan was made; the plan's evidence is void.")
+            {
+                Offender = file.Path,
+                RecommendedAction = "Plan again with New-MigrationPlan, and rehearse and approve the new plan.",
+            };
+    }
+}
