@@ -10,7 +10,7 @@ namespace PSMigrate.Cmdlets;
 [OutputType(typeof(MigrationPlan))]
 public sealed class ApproveMigrationPlanCommand : MigrationCmdlet
 {
-    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Alias("InputObject")]
     public MigrationPlan Plan { get; set; } = null!;
 

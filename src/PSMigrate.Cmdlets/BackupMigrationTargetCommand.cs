@@ -15,7 +15,7 @@ namespace PSMigrate.Cmdlets;
 public sealed class BackupMigrationTargetCommand : MigrationCmdlet
 {
     /// <summary>Backs up every target of the plan that its steps change.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Plan")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Plan")]
     [Alias("InputObject")]
     public MigrationPlan Plan { get; set; } = null!;
 

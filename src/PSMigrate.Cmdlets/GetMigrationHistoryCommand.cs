@@ -22,16 +22,33 @@ public sealed class GetMigrationHistoryCommand : MigrationCmdlet
 
     protected override void ProcessRecord()
     {
-        foreach (var address in ParameterSetName == "Plan" ? Plan.Targets.Values.Distinct() : Target.Select(ResolveTarget))
+        if (ParameterSetName == "Plan")
         {
-            try
+            foreach (var address in Plan.Targets.Values.Distinct())
             {
-                WriteObject(RunThrowing((services, _, cancel) => ReadAsync(address, services, cancel)), enumerateCollection: true);
+                Read(() => address);
             }
-            catch (MigrationException e)
+        }
+        else
+        {
+            foreach (var target in Target)
             {
-                WriteError(Errors.Record(e));
+                Read(() => ResolveTargetThrowing(target));
             }
+        }
+    }
+
+    /// <summary>One target that cannot be read does not keep others from being read.</summary>
+    private void Read(Func<TargetAddress> target)
+    {
+        try
+        {
+            var address = target();
+            WriteObject(RunThrowing((services, _, cancel) => ReadAsync(address, services, cancel)), enumerateCollection: true);
+        }
+        catch (MigrationException e)
+        {
+            WriteError(Errors.Record(e));
         }
     }
 

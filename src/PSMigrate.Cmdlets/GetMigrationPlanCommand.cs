@@ -36,14 +36,26 @@ public sealed class GetMigrationPlanCommand : MigrationCmdlet
             return;
         }
 
-        foreach (var path in ParameterSetName == "LiteralPath" ? LiteralPath.Select(ResolvePath) : Path.SelectMany(Expand))
+        foreach (var given in ParameterSetName == "LiteralPath" ? LiteralPath : Path)
         {
-            Read(path);
+            Read(() => ParameterSetName == "LiteralPath" ? [ResolvePathThrowing(given)] : ExpandPath(given, "PlanNotFound"));
         }
     }
 
-    private IEnumerable<string> Expand(string path) =>
-        WildcardPattern.ContainsWildcardCharacters(path) ? GetResolvedProviderPathFromPSPath(path, out _).Order(StringComparer.Ordinal) : [ResolvePath(path)];
+    private void Read(Func<IReadOnlyList<string>> paths)
+    {
+        try
+        {
+            foreach (var path in paths())
+            {
+                Read(path);
+            }
+        }
+        catch (MigrationException e)
+        {
+            WriteError(Errors.Record(e));
+        }
+    }
 
     private void Read(string path)
     {

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using PSMigrate.Cmdlets.Pipeline;
+using PSMigrate.Databases;
 using PSMigrate.Plans;
 using PSMigrate.Targets;
 
@@ -48,15 +49,18 @@ public sealed class NewMigrationPlanCommand : MigrationCmdlet
 
     protected override void ProcessRecord()
     {
-        foreach (var path in PlanPaths())
+        foreach (var given in ParameterSetName == "LiteralPath" ? LiteralPath : Path)
         {
-            if (string.Equals(System.IO.Path.GetExtension(path), ".sql", StringComparison.OrdinalIgnoreCase) && File.Exists(path))
+            try
             {
-                looseScripts.Add(path);
+                foreach (var path in ParameterSetName == "LiteralPath" ? [ResolvePathThrowing(given)] : ExpandPath(given, "PathNotFound"))
+                {
+                    Take(path);
+                }
             }
-            else
+            catch (MigrationException e)
             {
-                Plan(path, () => Draft(path));
+                WriteError(Errors.Record(e));
             }
         }
     }
@@ -69,33 +73,16 @@ public sealed class NewMigrationPlanCommand : MigrationCmdlet
         }
     }
 
-    private IEnumerable<string> PlanPaths()
+    private void Take(string path)
     {
-        if (ParameterSetName == "LiteralPath")
+        if (string.Equals(System.IO.Path.GetExtension(path), ".sql", StringComparison.OrdinalIgnoreCase) && File.Exists(path))
         {
-            return LiteralPath.Select(ResolvePath);
+            looseScripts.Add(path);
         }
-
-        var found = new List<string>();
-        foreach (var path in Path)
+        else
         {
-            if (!WildcardPattern.ContainsWildcardCharacters(path))
-            {
-                found.Add(ResolvePath(path));
-                continue;
-            }
-
-            try
-            {
-                found.AddRange(GetResolvedProviderPathFromPSPath(path, out _).Order(StringComparer.Ordinal));
-            }
-            catch (ItemNotFoundException)
-            {
-                found.Add(path);
-            }
+            Plan(path, () => Draft(path));
         }
-
-        return found;
     }
 
     private PlanDraft Draft(string path)

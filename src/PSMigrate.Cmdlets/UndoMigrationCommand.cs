@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Management.Automation;
 using PSMigrate.Cmdlets.Pipeline;
 using PSMigrate.Engine;
@@ -32,9 +31,10 @@ public sealed class UndoMigrationCommand : MigrationCmdlet
     [Parameter]
     public SwitchParameter Last { get; set; }
 
-    /// <summary>Undoes all that was applied after this step, or after this moment (ISO 8601).</summary>
+    /// <summary>Undoes all that was applied after this step, or after this moment: a date, or a text in ISO 8601, in UTC unless it says otherwise.</summary>
     [Parameter]
-    public string? To { get; set; }
+    [ValidateNotNullOrEmpty]
+    public object? To { get; set; }
 
     /// <summary>Undoes even where that overwrites what others wrote since.</summary>
     [Parameter]
@@ -80,14 +80,28 @@ public sealed class UndoMigrationCommand : MigrationCmdlet
 
     private UndoSelection Selection()
     {
-        if (To is null)
+        RequireOneSelection();
+        return To switch
         {
-            return new UndoSelection { RunId = RunId ?? (ParameterSetName == "Plan" ? AppliedRun() : null), PlanName = ParameterSetName == "Plan" ? Plan.Name : null };
-        }
+            null => new UndoSelection { RunId = RunId ?? (ParameterSetName == "Plan" ? AppliedRun() : null), PlanName = ParameterSetName == "Plan" ? Plan.Name : null },
+            _ when UndoMoment.Find(To) is { } time => new UndoSelection { ToTime = time },
+            _ => new UndoSelection { ToStep = LanguagePrimitives.ConvertTo<string>(To) },
+        };
+    }
 
-        return DateTimeOffset.TryParse(To, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && To.Contains('-', StringComparison.Ordinal)
-            ? new UndoSelection { ToTime = time }
-            : new UndoSelection { ToStep = To };
+    /// <summary>Of two ways to say what is undone, one would be passed over without a word.</summary>
+    private void RequireOneSelection()
+    {
+        var given = new[] { nameof(RunId), nameof(Last), nameof(To) }.Where(MyInvocation.BoundParameters.ContainsKey).Select(name => "-" + name).ToList();
+        if (given.Count > 1)
+        {
+            ThrowTerminatingError(Errors.Record(new MigrationException("SelectionAmbiguous", ErrorKind.InvalidInput,
+                $"{string.Join(" and ", given)} cannot be used together: each says by itself what is undone.")
+            {
+                Offender = string.Join(" ", given),
+                RecommendedAction = "Use one of them.",
+            }));
+        }
     }
 
     private string? AppliedRun() => Plan.Run is { Outcome: RunOutcome.Succeeded or RunOutcome.FailedAndStopped, RunId.Length: > 0 } run ? run.RunId : null;

@@ -7,6 +7,11 @@ public static class Nearest
     public static string Suggest(string given, IEnumerable<string> valid)
     {
         var all = valid.ToList();
+        if (all.Count == 0)
+        {
+            return "There are none.";
+        }
+
         var list = $"Valid: {string.Join(", ", all.Order(StringComparer.Ordinal))}.";
         return To(given, all) is { } near ? $"Did you mean '{near}'? {list}" : list;
     }

@@ -39,26 +39,18 @@ public sealed class SqlStep : Step
     private ScriptContent Content => content ??= Script.ReadContent(database.Dialect, new ScriptVariables(scope.Variables));
 
     /// <summary>With references resolved: what is run.</summary>
-    private ScriptContent Runnable => runnable ??= Script.ReadContent(database.Dialect, Variables);
+    private ScriptContent Runnable => runnable ??=
+        Script.Source.Text.Contains("${", StringComparison.Ordinal) || Script.Undo?.Source.Text.Contains("${", StringComparison.Ordinal) == true
+            ? Script.ReadContent(database.Dialect, Variables)
+            : Content;
 
     private ScriptVariables Variables => new(scope.Variables, (source, name) => References.ResolveOne(source, name, scope.Services));
 
     public override void RequireFilesUnchanged()
     {
-        // What was read when the plan was made may no longer be what is there.
-        script = Read();
-        content = runnable = null;
         foreach (var file in Definition.Files)
         {
-            var now = file.Role == "do" ? script.Checksum : script.UndoChecksum;
-            if (now != file.Checksum)
-            {
-                throw new MigrationException("ScriptChanged", ErrorKind.Refused, $"'{file.Path}' has changed since the plan was made; the plan's evidence is void.")
-                {
-                    Offender = file.Path,
-                    RecommendedAction = "Plan again with New-MigrationPlan, and rehearse and approve the new plan.",
-                };
-            }
+            RequireUnchanged(file, ScriptText.Read(FullPath(file)).Checksum);
         }
     }
 
@@ -101,17 +93,36 @@ public sealed class SqlStep : Step
     private SqlScript Read()
     {
         var file = Definition.Files.First(f => f.Role == "do");
-        var path = Path.Combine(scope.BaseFolder, file.Path);
-        if (!File.Exists(path))
+        var undo = Definition.Files.FirstOrDefault(f => f.Role == "undo");
+        var now = SqlScriptReader.Read(FullPath(file), undo is null ? null : FullPath(undo));
+        RequireUnchanged(file, now.Checksum);
+        if (undo is not null)
         {
-            throw new MigrationException("ScriptMissing", ErrorKind.NotFound, $"The script '{file.Path}' is not there any more.")
-            {
-                Offender = file.Path,
-                RecommendedAction = $"Put {path} back, or plan again.",
-            };
+            RequireUnchanged(undo, now.UndoChecksum);
         }
 
-        var undo = Definition.Files.FirstOrDefault(f => f.Role == "undo");
-        return SqlScriptReader.Read(path, undo is null ? null : Path.Combine(scope.BaseFolder, undo.Path));
+        return now;
+    }
+
+    private static void RequireUnchanged(StepFile file, string? checksum)
+    {
+        if (checksum != file.Checksum)
+        {
+            throw new MigrationException("ScriptChanged", ErrorKind.Refused, $"'{file.Path}' has changed since the plan was made; the plan's evidence is void.")
+            {
+                Offender = file.Path,
+                RecommendedAction = "Plan again with New-MigrationPlan, and rehearse and approve the new plan.",
+            };
+        }
+    }
+
+    private string FullPath(StepFile file)
+    {
+        var path = Path.Combine(scope.BaseFolder, file.Path);
+        return File.Exists(path) ? path : throw new MigrationException("ScriptMissing", ErrorKind.NotFound, $"The script '{file.Path}' is not there any more.")
+        {
+            Offender = file.Path,
+            RecommendedAction = $"Put {path} back, or plan again.",
+        };
     }
 }

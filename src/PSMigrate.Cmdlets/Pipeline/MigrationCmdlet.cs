@@ -10,6 +10,8 @@ namespace PSMigrate.Cmdlets.Pipeline;
 /// <summary>What all cmdlets share: the engine's services in this session, stopping, and errors as PowerShell knows them.</summary>
 public abstract class MigrationCmdlet : PSCmdlet, IDisposable
 {
+    private const string FileSystem = "FileSystem";
+
     private readonly CancellationTokenSource stop = new();
 
     protected string CurrentFolder => SessionState.Path.CurrentFileSystemLocation.ProviderPath;
@@ -62,8 +64,7 @@ public abstract class MigrationCmdlet : PSCmdlet, IDisposable
     {
         try
         {
-            var address = TargetAddress.Parse(text);
-            return NewCatalog().Target(address.Scheme).Normalize(address, CurrentFolder);
+            return ResolveTargetThrowing(text);
         }
         catch (MigrationException e)
         {
@@ -72,7 +73,80 @@ public abstract class MigrationCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    private protected string ResolvePath(string path) => GetUnresolvedProviderPathFromPSPath(path);
+    /// <summary>The same, for one target of several.</summary>
+    private protected TargetAddress ResolveTargetThrowing(string text)
+    {
+        var address = TargetAddress.Parse(text);
+        return NewCatalog().Target(address.Scheme).Normalize(address, CurrentFolder);
+    }
+
+    /// <summary>The full path of a file or folder, there or not. What is no path of a file ends the cmdlet.</summary>
+    private protected string ResolvePath(string path)
+    {
+        try
+        {
+            return ResolvePathThrowing(path);
+        }
+        catch (MigrationException e)
+        {
+            ThrowTerminatingError(Errors.Record(e));
+            throw;
+        }
+    }
+
+    /// <summary>The same, for one path of several.</summary>
+    /// <exception cref="MigrationException">PathNotFound, PathNotInFileSystem.</exception>
+    private protected string ResolvePathThrowing(string path)
+    {
+        try
+        {
+            var full = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
+            return provider.Name == FileSystem ? full : throw NotAFile(path, provider.Name);
+        }
+        catch (SessionStateException e)
+        {
+            throw NoSuchDrive(path, e);
+        }
+    }
+
+    /// <summary>What a path with wildcards stands for; a path without them is itself, there or not.</summary>
+    /// <param name="errorId">The error where wildcards find nothing: then nothing would be done, and nobody told.</param>
+    /// <exception cref="MigrationException">PathNotFound, PathNotInFileSystem, or that error.</exception>
+    private protected IReadOnlyList<string> ExpandPath(string path, string errorId)
+    {
+        if (!WildcardPattern.ContainsWildcardCharacters(path))
+        {
+            return [ResolvePathThrowing(path)];
+        }
+
+        try
+        {
+            var found = SessionState.Path.GetResolvedProviderPathFromPSPath(path, out var provider);
+            if (provider.Name != FileSystem)
+            {
+                throw NotAFile(path, provider.Name);
+            }
+
+            if (found.Count > 0)
+            {
+                return [.. found.Order(StringComparer.Ordinal)];
+            }
+        }
+        catch (ItemNotFoundException)
+        {
+            // Nothing was found in a folder that is not there: the same as nothing found.
+        }
+        catch (SessionStateException e)
+        {
+            throw NoSuchDrive(path, e);
+        }
+
+        throw new MigrationException(errorId, ErrorKind.NotFound, $"Nothing is at {path}.")
+        {
+            Offender = path,
+            RecommendedAction = "Check the path; where brackets or other wildcards are part of the name, use -LiteralPath.",
+        };
+    }
 
     /// <summary>Asks before something changes, in one sentence that says what.</summary>
     /// <param name="isWhatIf">True when the answer is no because only the question was wanted.</param>
@@ -88,6 +162,20 @@ public abstract class MigrationCmdlet : PSCmdlet, IDisposable
         stop.Dispose();
         GC.SuppressFinalize(this);
     }
+
+    private static MigrationException NotAFile(string path, string provider) =>
+        new("PathNotInFileSystem", ErrorKind.InvalidInput, $"'{path}' is a path of the provider {provider}, not of a file.")
+        {
+            Offender = path,
+            RecommendedAction = "Give a full path, or go to a folder first.",
+        };
+
+    private static MigrationException NoSuchDrive(string path, SessionStateException e) =>
+        new("PathNotFound", ErrorKind.NotFound, $"'{path}' is no path: {e.Message}", e)
+        {
+            Offender = path,
+            RecommendedAction = "Check the path.",
+        };
 
     /// <summary>From SecretManagement, where that module is at hand.</summary>
     private string? ReadSecret(string name)

@@ -13,8 +13,11 @@ internal sealed class PipelineBridge(Cmdlet cmdlet) : IMigrationObserver
 {
     private static readonly TimeSpan BetweenReports = TimeSpan.FromMilliseconds(200);
 
-    private readonly BlockingCollection<Action> queue = [];
+    private readonly BlockingCollection<Request> queue = [];
     private readonly ConcurrentDictionary<string, long> lastReport = new(StringComparer.Ordinal);
+
+    /// <summary>The activities that are on the screen, with their levels; the pipeline thread's own.</summary>
+    private readonly Dictionary<string, int> shown = new(StringComparer.Ordinal);
 
     /// <summary>Runs the work on another thread and, on this one, whatever it asks for, until it is done.</summary>
     public T Run<T>(Func<CancellationToken, Task<T>> work, CancellationTokenSource stop)
@@ -22,13 +25,13 @@ internal sealed class PipelineBridge(Cmdlet cmdlet) : IMigrationObserver
         var task = Task.Run(() => work(stop.Token));
         task.ContinueWith(_ => queue.CompleteAdding(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         Exception? failed = null;
-        foreach (var action in queue.GetConsumingEnumerable())
+        foreach (var request in queue.GetConsumingEnumerable())
         {
             try
             {
                 if (failed is null)
                 {
-                    action();
+                    request.Act();
                 }
             }
             catch (Exception e) when (e is PipelineStoppedException or ActionPreferenceStopException or RuntimeException)
@@ -37,6 +40,13 @@ internal sealed class PipelineBridge(Cmdlet cmdlet) : IMigrationObserver
                 failed = e;
                 stop.Cancel();
             }
+
+            request.Settled?.Invoke();
+        }
+
+        if (failed is not PipelineStoppedException)
+        {
+            CompleteProgress();
         }
 
         if (failed is not null)
@@ -54,22 +64,20 @@ internal sealed class PipelineBridge(Cmdlet cmdlet) : IMigrationObserver
     public Task<T> OnPipelineAsync<T>(Func<T> act)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        queue.Add(() =>
-        {
-            try
+        queue.Add(new Request(
+            () =>
             {
-                done.SetResult(act());
-            }
-            catch (PipelineStoppedException)
-            {
-                done.SetCanceled();
-                throw;
-            }
-            catch (Exception e)
-            {
-                done.SetException(e);
-            }
-        });
+                try
+                {
+                    done.SetResult(act());
+                }
+                catch (Exception e) when (e is not PipelineStoppedException)
+                {
+                    done.SetException(e);
+                }
+            },
+            // Where the pipeline has stopped nothing was done: whoever waits for the result must not wait for ever.
+            Settled: () => done.TrySetCanceled()));
         return done.Task;
     }
 
@@ -97,7 +105,18 @@ internal sealed class PipelineBridge(Cmdlet cmdlet) : IMigrationObserver
             RecordType = report.Completed ? ProgressRecordType.Completed : ProgressRecordType.Processing,
             SecondsRemaining = report.Remaining is { } left ? (int)left.TotalSeconds : -1,
         };
-        Post(() => cmdlet.WriteProgress(record));
+        Post(() =>
+        {
+            cmdlet.WriteProgress(record);
+            if (report.Completed)
+            {
+                shown.Remove(report.Activity);
+            }
+            else
+            {
+                shown[report.Activity] = report.Level;
+            }
+        });
     }
 
     public void Milestone(string message) => Post(() => cmdlet.WriteInformation(message, ["PSMigrate"]));
@@ -106,13 +125,37 @@ internal sealed class PipelineBridge(Cmdlet cmdlet) : IMigrationObserver
 
     public void Detail(string message) => Post(() => cmdlet.WriteDebug(message));
 
-    public void Warning(string message) => Post(() => cmdlet.WriteWarning(message));
-
-    private void Post(Action action)
+    /// <summary>Waits until the warning is written: where the caller's preference makes it fatal, nothing may be done after it.</summary>
+    public void Warning(string message)
     {
-        if (!queue.IsAddingCompleted)
+        using var written = new ManualResetEventSlim();
+        if (Post(() => cmdlet.WriteWarning(message), written.Set))
         {
-            queue.Add(action);
+            written.Wait();
         }
     }
+
+    private bool Post(Action action, Action? settled = null)
+    {
+        if (queue.IsAddingCompleted)
+        {
+            return false;
+        }
+
+        queue.Add(new Request(action, settled));
+        return true;
+    }
+
+    /// <summary>Work that failed said of nothing that it was completed, and its progress would stay on the screen.</summary>
+    private void CompleteProgress()
+    {
+        foreach (var (activity, level) in shown)
+        {
+            cmdlet.WriteProgress(new ProgressRecord(level + 1, activity, " ") { RecordType = ProgressRecordType.Completed });
+        }
+    }
+
+    /// <param name="Act">What the pipeline thread is to do.</param>
+    /// <param name="Settled">What it does afterwards, or instead where the pipeline has stopped.</param>
+    private sealed record Request(Action Act, Action? Settled);
 }

@@ -7,12 +7,22 @@ namespace PSMigrate.Cmdlets.Pipeline;
 /// <summary>Runs the scripts of a plan in the caller's session, on the pipeline thread.</summary>
 internal sealed class SessionScripts(PSCmdlet cmdlet, PipelineBridge bridge) : IScriptRunner
 {
-    // The first error ends the script: a step that went wrong in part must not count as done.
+    // The first error ends the script: a step that went wrong in part must not count as done. Functions of other modules do not
+    // see this scope's preference, so that what they only report as an error is looked for in what comes out. What a program
+    // writes to its standard error is no error: many write their progress there, and their exit code tells.
     private const string Invoke = """
         param($Migration, $PSMigrateScriptPath)
         $ErrorActionPreference = 'Stop'
         $global:LASTEXITCODE = 0
-        & $PSMigrateScriptPath
+        & $PSMigrateScriptPath 2>&1 | & {
+            [CmdletBinding()]
+            param([Parameter(ValueFromPipeline)] $Out)
+            process {
+                if ($Out -isnot [System.Management.Automation.ErrorRecord]) { return $Out }
+                if ($Out.FullyQualifiedErrorId -notlike 'NativeCommandError*') { throw $Out }
+                $PSCmdlet.WriteInformation("$Out", @('PSMigrate'))
+            }
+        }
         if ($global:LASTEXITCODE -ne 0) { throw "It ended with exit code $global:LASTEXITCODE." }
         """;
 

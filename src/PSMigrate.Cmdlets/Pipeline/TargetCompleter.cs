@@ -1,21 +1,53 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using System.Management.Automation.Runspaces;
 
 namespace PSMigrate.Cmdlets.Pipeline;
 
-/// <summary>Completes targets: the schemes, and after <c>sqlite:</c> the database files of the current folder.</summary>
+/// <summary>Completes targets: the schemes, and after <c>sqlite:</c> the folders and database files, from where the session stands.</summary>
 public sealed class TargetCompleter : IArgumentCompleter
 {
+    private const string Sqlite = "sqlite:";
+
     private static readonly string[] Endings = [".db", ".db3", ".sqlite", ".sqlite3"];
 
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         var word = wordToComplete.Trim('\'', '"');
-        var choices = word.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase)
-            ? Directory.EnumerateFiles(Environment.CurrentDirectory).Where(f => Endings.Contains(Path.GetExtension(f).ToLowerInvariant())).Select(f => "sqlite:" + Path.GetFileName(f))
-            : ["sqlite:", "host:"];
-        return choices.Where(c => c.StartsWith(word, StringComparison.OrdinalIgnoreCase)).Select(c => new CompletionResult(c));
+        var choices = word.StartsWith(Sqlite, StringComparison.OrdinalIgnoreCase)
+            ? Databases(word[Sqlite.Length..]).Select(path => Sqlite + path)
+            : [Sqlite, "host:"];
+        return [.. choices
+            .Where(choice => choice.StartsWith(word, StringComparison.OrdinalIgnoreCase))
+            .Select(choice => new CompletionResult(Quoted(choice), choice, CompletionResultType.ParameterValue, choice))];
     }
+
+    private static IEnumerable<string> Databases(string begun)
+    {
+        var written = begun[..(begun.LastIndexOfAny(['/', '\\']) + 1)];
+        var folder = new DirectoryInfo(Path.GetFullPath(written, CurrentFolder()));
+        return !folder.Exists
+            ? []
+            : folder.EnumerateFileSystemInfos("*", new EnumerationOptions())
+                .Where(found => found is DirectoryInfo || Endings.Contains(found.Extension.ToLowerInvariant()))
+                .Select(found => written + found.Name + (found is DirectoryInfo ? "/" : ""))
+                .Order(StringComparer.Ordinal);
+    }
+
+    /// <summary>PowerShell does not move the process when a session goes elsewhere.</summary>
+    private static string CurrentFolder()
+    {
+        if (Runspace.DefaultRunspace is null)
+        {
+            return Environment.CurrentDirectory;
+        }
+
+        using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        return shell.AddScript("$ExecutionContext.SessionState.Path.CurrentFileSystemLocation.ProviderPath").Invoke<string>().First();
+    }
+
+    private static string Quoted(string text) =>
+        text.All(c => char.IsLetterOrDigit(c) || c is ':' or '/' or '\\' or '.' or '-' or '_') ? text : $"'{CodeGeneration.EscapeSingleQuotedStringContent(text)}'";
 }

@@ -27,7 +27,7 @@ public sealed class BackupKeeper(MigrationServices services, IMigrationObserver 
         }
         catch
         {
-            Directory.Delete(folder, recursive: true);
+            state.Remove("backups", id);
             throw;
         }
     }
@@ -85,7 +85,7 @@ public sealed class BackupKeeper(MigrationServices services, IMigrationObserver 
         }
         finally
         {
-            Directory.Delete(work, recursive: true);
+            state.Remove("restore-tests", id);
             observer.Progress(new ProgressReport("Restore test", target.DisplayName, 0, 100, Completed: true));
         }
     }

@@ -90,13 +90,7 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
         var outcomes = WithNotReached(steps, driver.Outcomes);
         var evidence = Evidence(plan, journal.RunId, outcome, clock.Elapsed, outcomes, Summary(outcome, outcomes, clock.Elapsed), baselines, forced);
         state.Keep(evidence);
-        plan = plan.With(evidence) with
-        {
-            Steps = [.. plan.Steps.Select(s => outcome != RunOutcome.FailedAndUndone && driver.AppliedSteps.ContainsKey(s.Id) && s.State == StepState.Pending
-                ? s with { State = StepState.Applied }
-                : s)],
-        };
-        Journal.StateFolder.WritePrivate(Path.Combine(journal.Folder, "plan.json"), PlanDocument.ToJson(plan));
+        plan = plan.With(evidence).After(evidence);
         observer.Milestone($"Run {journal.RunId} ended: {evidence.Summary}");
         return new ActResult(plan, failure is null ? null : Explain(failure, outcome, plan, journal.RunId));
     }
@@ -171,8 +165,9 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
         observer.Decision("The applied steps of this run are undone.");
         try
         {
-            foreach (var (target, entry) in await AppliedEntries.OfRunAsync(targets, driver.RunId, cancel).ConfigureAwait(false))
+            foreach (var (target, found) in await AppliedEntries.OfRunAsync(targets, driver.RunId, cancel).ConfigureAwait(false))
             {
+                var entry = await target.History.ReadUndoRecordAsync(found, cancel).ConfigureAwait(false);
                 var step = services.Catalog.Step(entry.Kind).CreateForUndo(entry, target, scope);
                 await driver.UndoAsync(step, entry, target, cancel).ConfigureAwait(false);
             }
@@ -221,11 +216,13 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
         var applied = outcomes.Count(o => o.Result == "applied");
         return outcome switch
         {
-            RunOutcome.Succeeded => $"{applied} steps applied in {duration.TotalSeconds:0.0} s",
+            RunOutcome.Succeeded => $"{Count(applied)} applied in {Reports.DurationText.Of(duration)}",
             RunOutcome.FailedAndUndone => $"Failed at {outcomes.FirstOrDefault(o => o.Result == "failed")?.Step ?? "a check"}; what was applied is undone",
-            _ => $"Failed at {outcomes.FirstOrDefault(o => o.Result == "failed")?.Step ?? "a check"}; {applied} steps before it stand",
+            _ => $"Failed at {outcomes.FirstOrDefault(o => o.Result == "failed")?.Step ?? "a check"}; {Count(applied)} before it {(applied == 1 ? "stands" : "stand")}",
         };
     }
+
+    private static string Count(int steps) => steps == 1 ? "1 step" : $"{steps} steps";
 
     private static MigrationException Explain(MigrationException failure, RunOutcome outcome, MigrationPlan plan, string runId) =>
         new(failure.ErrorId, failure.Kind, failure.Message, failure)

@@ -21,15 +21,15 @@ public static partial class References
 
     /// <exception cref="MigrationException">SecretNotFound.</exception>
     public static string ResolveOne(string source, string name, MigrationServices services) =>
-        (source == "env" ? Environment.GetEnvironmentVariable(name) : services.ResolveSecret?.Invoke(name))
+        (source.Equals("env", StringComparison.OrdinalIgnoreCase) ? Environment.GetEnvironmentVariable(name) : services.ResolveSecret?.Invoke(name))
         ?? throw new MigrationException("SecretNotFound", ErrorKind.NotFound, $"The reference ${{{source}:{name}}} cannot be resolved.")
         {
             Offender = name,
-            RecommendedAction = source == "env"
+            RecommendedAction = source.Equals("env", StringComparison.OrdinalIgnoreCase)
                 ? $"Set the environment variable {name}."
                 : $"Register the secret {name} with SecretManagement (Set-Secret), and import that module.",
         };
 
-    [GeneratedRegex(@"\$\{(env|secret):([^}]+)\}")]
+    [GeneratedRegex(@"\$\{(env|secret):([^}]+)\}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Reference();
 }

@@ -18,7 +18,7 @@ public sealed class Rehearsal(MigrationServices services, IMigrationObserver obs
         await using var originals = await TargetSet.OpenAsync(plan, services, cancel).ConfigureAwait(false);
         var state = new StateFolder(plan.StatePath);
         var id = RunId.New(services.Now());
-        var folder = state.Create("rehearsals", id);
+        state.Create("rehearsals", id);
         try
         {
             var copies = new Dictionary<string, Target>(StringComparer.Ordinal);
@@ -39,7 +39,7 @@ public sealed class Rehearsal(MigrationServices services, IMigrationObserver obs
         }
         finally
         {
-            Directory.Delete(folder, recursive: true);
+            state.Remove("rehearsals", id);
         }
     }
 
@@ -63,8 +63,9 @@ public sealed class Rehearsal(MigrationServices services, IMigrationObserver obs
             await forward.ApplyAsync(steps, OneByOne, cancel).ConfigureAwait(false);
             await RequireChecksAsync(plan, targets, scope, cancel).ConfigureAwait(false);
             after = await SnapshotAsync(targets, "after", cancel).ConfigureAwait(false);
-            foreach (var (target, entry) in await AppliedEntries.OfRunAsync(targets, forward.RunId, cancel).ConfigureAwait(false))
+            foreach (var (target, found) in await AppliedEntries.OfRunAsync(targets, forward.RunId, cancel).ConfigureAwait(false))
             {
+                var entry = await target.History.ReadUndoRecordAsync(found, cancel).ConfigureAwait(false);
                 var step = services.Catalog.Step(entry.Kind).CreateForUndo(entry, target, scope);
                 observer.Progress(new ProgressReport("Undoing", entry.Step, 0, -1));
                 await undo.UndoAsync(step, entry, target, cancel).ConfigureAwait(false);

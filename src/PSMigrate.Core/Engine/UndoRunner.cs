@@ -53,7 +53,8 @@ public sealed class UndoRunner(MigrationServices services, IMigrationObserver ob
             for (var i = 0; i < selected.Count; i++)
             {
                 cancel.ThrowIfCancellationRequested();
-                var (target, entry) = selected[i];
+                var (target, found) = selected[i];
+                var entry = await target.History.ReadUndoRecordAsync(found, cancel).ConfigureAwait(false);
                 observer.Progress(new ProgressReport("Undoing", $"{entry.Step} ({i + 1} of {selected.Count})", 0, i * 100 / selected.Count));
                 var step = services.Catalog.Step(entry.Kind).CreateForUndo(entry, target, ScopeOf(plan, entry));
                 await driver.UndoAsync(step, entry, target, cancel).ConfigureAwait(false);
@@ -82,7 +83,7 @@ public sealed class UndoRunner(MigrationServices services, IMigrationObserver ob
             By = services.Actor,
             Succeeded = failure is null,
             Summary = failure is null
-                ? $"{driver.Outcomes.Count} steps undone in {clock.Elapsed.TotalSeconds:0.0} s"
+                ? $"{driver.Outcomes.Count} {(driver.Outcomes.Count == 1 ? "step" : "steps")} undone in {Reports.DurationText.Of(clock.Elapsed)}"
                 : $"Undo stopped at {driver.Outcomes[^1].Step}: {failure.Message}",
             RunId = journal.RunId,
             Duration = clock.Elapsed,
@@ -94,7 +95,6 @@ public sealed class UndoRunner(MigrationServices services, IMigrationObserver ob
         {
             Steps = [.. plan.Steps.Select(s => undone.Contains(s.Id) ? s with { State = StepState.Pending } : s)],
         };
-        StateFolder.WritePrivate(Path.Combine(journal.Folder, "plan.json"), PlanDocument.ToJson(plan));
         return new ActResult(plan, failure);
     }
 

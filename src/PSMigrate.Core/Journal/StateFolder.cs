@@ -34,6 +34,24 @@ public sealed class StateFolder(string path)
         }
     }
 
+    /// <summary>Removes a folder that was only for working in, and its kind's folder with the last of them.</summary>
+    public void Remove(string kind, string id)
+    {
+        Directory.Delete(Folder(kind, id), recursive: true);
+        var all = System.IO.Path.Combine(Path, kind);
+        if (!Directory.EnumerateFileSystemEntries(all).Any())
+        {
+            try
+            {
+                Directory.Delete(all);
+            }
+            catch (IOException)
+            {
+                // Somebody else has just begun to work there.
+            }
+        }
+    }
+
     public string Folder(string kind, string id) => System.IO.Path.Combine(Path, kind, id);
 
     /// <summary>Appends evidence for a plan's hash, flushed to disk.</summary>
@@ -41,7 +59,8 @@ public sealed class StateFolder(string path)
     {
         Create("evidence", "");
         using var file = OpenPrivate(EvidenceFile(evidence.PlanHash), FileMode.Append);
-        file.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(evidence, PlanDocument.LineOptions) + "\n"));
+        // Begun on a line of its own, whatever a process that died here left behind.
+        file.Write(Encoding.UTF8.GetBytes("\n" + JsonSerializer.Serialize(evidence, PlanDocument.LineOptions) + "\n"));
         file.Flush(flushToDisk: true);
     }
 

@@ -101,6 +101,15 @@ public sealed record MigrationPlan
     [JsonIgnore]
     public UndoEvidence? Undo => Latest<UndoEvidence>();
 
+    /// <summary>The plan as a run left it: what it applied is applied.</summary>
+    public MigrationPlan After(RunEvidence run)
+    {
+        var applied = run.Outcome == RunOutcome.FailedAndUndone
+            ? []
+            : run.Steps.Where(s => s.Result == "applied").Select(s => s.Step).ToHashSet(StringComparer.Ordinal);
+        return this with { Steps = [.. Steps.Select(s => applied.Contains(s.Id) ? s with { State = StepState.Applied } : s)] };
+    }
+
     public MigrationPlan With(Evidence evidence) => this with { Evidence = [.. Evidence, evidence] };
 
     public bool Equals(MigrationPlan? other) =>

@@ -66,7 +66,7 @@ public sealed class PlanBuilder(MigrationServices services, IMigrationObserver o
     private async Task<MigrationPlan> InspectAsync(MigrationPlan plan, TargetSet targets, PlanScope scope, CancellationToken cancel)
     {
         var baselines = new SortedDictionary<string, Baseline>(StringComparer.Ordinal);
-        foreach (var (name, target) in targets.ByName)
+        foreach (var (name, target) in plan.PendingSteps.Any() ? targets.ByName : new Dictionary<string, Target>())
         {
             baselines[name] = (await target.SnapshotAsync(SnapshotDepth.Structure, observer, cancel).ConfigureAwait(false)).Baseline;
         }

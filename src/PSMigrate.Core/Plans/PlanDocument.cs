@@ -26,6 +26,8 @@ public static class PlanDocument
     /// <summary>The same options for the other durable records: evidence, journals, manifests.</summary>
     public static JsonSerializerOptions LineOptions { get; } = new(Options) { WriteIndented = false, UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip };
 
+    private static readonly JsonSerializerOptions ReadOptions = new(Options) { TypeInfoResolver = CompleteRecords.Resolver };
+
     /// <param name="relativeTo">The folder that the document will lie in, so that it can be moved together with its files; null for full paths.</param>
     public static string ToJson(MigrationPlan plan, string? relativeTo = null) => ToTree(plan, relativeTo).ToJsonString(Options) + "\n";
 
@@ -40,9 +42,11 @@ public static class PlanDocument
         try
         {
             tree = text.AsSpan().TrimStart().StartsWith("{") ? JsonNode.Parse(text) : YamlTree.Read(text);
+            CompleteRecords.RemoveNulls(tree);
         }
-        catch (Exception e) when (e is JsonException or YamlDotNet.Core.YamlException)
+        catch (Exception e) when (e is JsonException or YamlDotNet.Core.YamlException or ArgumentException)
         {
+            // A key that stands twice in JSON is an argument error.
             throw Invalid(origin, $"it is neither JSON nor YAML: {e.Message}", e);
         }
 
@@ -63,7 +67,7 @@ public static class PlanDocument
         root.Remove(FormatKey);
         try
         {
-            var plan = root.Deserialize<MigrationPlan>(Options) ?? throw Invalid(origin, "it holds no plan", null);
+            var plan = root.Deserialize<MigrationPlan>(ReadOptions) ?? throw Invalid(origin, "it holds no plan", null);
             if (!plan.Targets.ContainsKey(MigrationPlan.DefaultTargetName))
             {
                 throw Invalid(origin, "it names no target", null);

@@ -27,6 +27,12 @@ public static class PlanStore
         var kept = new StateFolder(plan.StatePath).EvidenceFor(plan.Hash)
             .Where(e => !carried.Contains(System.Text.Json.JsonSerializer.Serialize(e, PlanDocument.LineOptions)))
             .ToList();
+        if (Directory.Exists(path) && kept.OfType<RunEvidence>().LastOrDefault(e => e.RunId == Path.GetFileName(Path.TrimEndingDirectorySeparator(path))) is { } run)
+        {
+            // The plan was frozen when the run began; what became of it was kept when it ended.
+            plan = plan.After(run);
+        }
+
         return kept.Count == 0 ? plan : RiskJudge.Judge(plan with { Evidence = [.. plan.Evidence.Concat(kept).OrderBy(e => e.At)] });
     }
 }

@@ -26,8 +26,10 @@ public sealed class StepHistory
     /// <summary>The latest applied entry of each step.</summary>
     public IReadOnlyDictionary<string, HistoryEntry> Applied => applied;
 
-    /// <summary>True for the name of a step or a plan that is applied.</summary>
-    public bool IsApplied(string name) => applied.ContainsKey(name) || plans.Contains(name);
+    /// <summary>True for the name of a step or a plan that is applied; a step's name may be given without its number.</summary>
+    public bool IsApplied(string name) => applied.ContainsKey(name) || plans.Contains(name) || applied.Keys.Any(step => WithoutNumber(step) == name);
+
+    private static string WithoutNumber(string step) => step.TrimStart('V', 'v', 'R', 'r') is var rest && rest.TrimStart("0123456789._-".ToCharArray()) is { Length: > 0 } title ? title : step;
 
     public StepState StateOf(StepDefinition step)
     {

@@ -11,6 +11,15 @@ internal static partial class MarkdownText
     /// <summary>Text within a line.</summary>
     public static string Inline(string text) => Escape(VisibleText.Line(text));
 
+    /// <summary>Text that begins a paragraph or the item of a list, where more is markup than within a line.</summary>
+    public static string Block(string text)
+    {
+        var line = VisibleText.Line(text);
+        return StartsLikeBlock().Match(line) is { Success: true, Length: var length }
+            ? $"{line[..(length - 1)]}\\{line[length - 1]}{Escape(line[length..])}"
+            : Escape(line);
+    }
+
     /// <summary>Text within a table's cell, where a line break has to be written as HTML.</summary>
     public static string Cell(string text) => string.Join("<br>", VisibleText.Lines(text).Trim('\n').Split('\n').Select(Inline));
 
@@ -26,12 +35,6 @@ internal static partial class MarkdownText
     private static string Escape(string text)
     {
         var escaped = new StringBuilder(text.Length + 8);
-        if (StartsLikeBlock().Match(text) is { Success: true } start)
-        {
-            escaped.Append(text, 0, start.Length - 1).Append('\\').Append(text[start.Length - 1]);
-            text = text[start.Length..];
-        }
-
         for (var i = 0; i < text.Length; i++)
         {
             if (Special.Contains(text[i], StringComparison.Ordinal) || (text[i] == '_' && !IsWithinWord(text, i)))

@@ -31,7 +31,7 @@ public static class PlanMarkdown
                 text.Append($"### {MarkdownText.Inline(heading.Text)}\n");
                 break;
             case ReportParagraph paragraph:
-                text.Append($"{MarkdownText.Inline(paragraph.Text)}\n");
+                text.Append($"{MarkdownText.Block(paragraph.Text)}\n");
                 break;
             case ReportFacts facts:
                 foreach (var fact in facts.Facts)
@@ -39,7 +39,7 @@ public static class PlanMarkdown
                     text.Append($"- **{MarkdownText.Inline(fact.Name)}:** {MarkdownText.Inline(fact.Value.Text)}\n");
                     foreach (var detail in fact.Details)
                     {
-                        text.Append($"  - {MarkdownText.Inline(detail)}\n");
+                        text.Append($"  - {MarkdownText.Block(detail)}\n");
                     }
                 }
 
@@ -47,7 +47,7 @@ public static class PlanMarkdown
             case ReportList list:
                 foreach (var item in list.Items)
                 {
-                    text.Append($"- {MarkdownText.Inline(item)}\n");
+                    text.Append($"- {MarkdownText.Block(item)}\n");
                 }
 
                 break;

@@ -64,8 +64,8 @@ internal static class PlanReport
         ? new ReportParagraph("None.")
         : new ReportTable(["#", "Step", "Kind", "Target", "State", "In a transaction", "Taken back", "Undo", "Estimated duration"],
         [
-            .. plan.Steps.Select((s, i) => s.State == StepState.Applied
-                // An applied step was not looked at again: nothing more is known of it here.
+            .. plan.Steps.Select((s, i) => s.State == StepState.Applied && plan.RollbackSteps.All(r => r.Step != s.Id)
+                // Applied when the plan was made, and therefore not looked at: nothing more is known of it here.
                 ? new ReportCell[] { PlanWords.Number(i + 1), s.Id, s.Kind, s.Definition.Target, PlanWords.State(s.State), "-", "-", "-", "-" }
                 : [
                     PlanWords.Number(i + 1), s.Id, s.Kind, s.Definition.Target, PlanWords.State(s.State), PlanWords.YesNo(s.Transactional),

@@ -14,7 +14,7 @@ internal static class PlanWords
 
     public static string Types(MigrationPlan plan) => plan.Type.Count == 0 ? "not known" : string.Join(", ", plan.Type);
 
-    public static string Estimate(MigrationPlan plan) => !plan.PendingSteps.Any()
+    public static string Estimate(MigrationPlan plan) => !plan.PendingSteps.Any() && plan.RollbackSteps.Count == 0
         ? "nothing to do"
         : $"{DurationText.Of(plan.Estimate.Duration)} (from {plan.Estimate.Basis})";
 

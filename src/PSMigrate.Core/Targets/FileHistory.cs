@@ -42,6 +42,8 @@ public sealed class FileHistory(string file) : IHistory
         return Task.FromResult<IReadOnlyList<HistoryEntry>>(entries);
     }
 
+    public Task<HistoryEntry> ReadUndoRecordAsync(HistoryEntry entry, CancellationToken cancel) => Task.FromResult(entry);
+
     public Task RecordAsync(HistoryEntry entry, CancellationToken cancel) => Write(new Line { Applied = entry });
 
     public Task MarkUndoneAsync(HistoryEntry entry, string byRun, DateTimeOffset at, CancellationToken cancel) =>

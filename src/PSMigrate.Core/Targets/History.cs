@@ -7,8 +7,14 @@ namespace PSMigrate.Targets;
 /// </summary>
 public interface IHistory
 {
-    /// <summary>All entries, oldest first; empty where the target has never been migrated. Reads only.</summary>
+    /// <summary>
+    /// All entries, oldest first, without their undo records, which can be large; empty where the target has never been migrated.
+    /// Reads only.
+    /// </summary>
     Task<IReadOnlyList<HistoryEntry>> ReadAsync(CancellationToken cancel);
+
+    /// <summary>The entry with its undo record.</summary>
+    Task<HistoryEntry> ReadUndoRecordAsync(HistoryEntry entry, CancellationToken cancel);
 
     Task RecordAsync(HistoryEntry entry, CancellationToken cancel);
 

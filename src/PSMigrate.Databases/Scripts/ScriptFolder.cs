@@ -89,12 +89,10 @@ public static class ScriptFolder
     {
         var named = files.Select(path => (Path: path, Name: ScriptFileName.Of(path))).ToList();
         var undoOf = PairUndos(named);
-        var all = named
-            .Where(file => !file.Name.IsUndo)
-            .Select(file => undoOf.TryGetValue(file.Path, out var undo) ? SqlScriptReader.Read(file.Path, undo)
-                : findUndoBeside ? SqlScriptReader.Read(file.Path)
-                : SqlScriptReader.Read(file.Path, null))
-            .ToList();
+        var all = ReadAll([.. named.Where(file => !file.Name.IsUndo).Select(file => file.Path)], path =>
+            undoOf.TryGetValue(path, out var undo) ? SqlScriptReader.Read(path, undo)
+            : findUndoBeside ? SqlScriptReader.Read(path)
+            : SqlScriptReader.Read(path, null));
 
         var wanted = all.Where(script => script.IsFor(selection.Environment)).ToList();
         RequireDistinctNames(wanted);
@@ -107,6 +105,25 @@ public static class ScriptFolder
             .Select(script => new SkippedScript(script, WhySkipped(script, selection.Environment)))
             .ToList();
         return new ScriptSet(ScriptRequirements.Order(wanted, skipped, selection.IsInHistory), skipped);
+    }
+
+    /// <summary>Reads side by side; of several scripts that cannot be read, the first is reported.</summary>
+    private static List<SqlScript> ReadAll(List<string> paths, Func<string, SqlScript> read)
+    {
+        var scripts = new SqlScript[paths.Count];
+        var failures = new MigrationException?[paths.Count];
+        Parallel.For(0, paths.Count, i =>
+        {
+            try
+            {
+                scripts[i] = read(paths[i]);
+            }
+            catch (MigrationException e)
+            {
+                failures[i] = e;
+            }
+        });
+        return failures.FirstOrDefault(e => e is not null) is { } first ? throw first : [.. scripts];
     }
 
     private static Dictionary<string, string> PairUndos(List<(string Path, ScriptFileName Name)> files)

@@ -7,6 +7,9 @@ namespace PSMigrate.Databases.Sql;
 /// <param name="Column">The first token's column in the file, in UTF-16 code units from 1.</param>
 public sealed record SqlStatement(string Text, int Offset, int Line, int Column)
 {
+    /// <summary>What was read off the statement, so that it is read once.</summary>
+    internal StatementFacts? Facts { get; set; }
+
     private readonly MappedText? origin;
     private readonly int start;
 

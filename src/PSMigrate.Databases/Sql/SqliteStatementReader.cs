@@ -3,7 +3,7 @@ namespace PSMigrate.Databases.Sql;
 /// <summary>Says what an SQLite statement does, from its words alone. A statement that SQLite would refuse is read as far as it goes.</summary>
 public static class SqliteStatementReader
 {
-    public static StatementFacts Read(SqlStatement statement) => Read(statement.Text);
+    public static StatementFacts Read(SqlStatement statement) => statement.Facts ??= Read(statement.Text);
 
     /// <exception cref="MigrationException">UnclosedString, UnclosedIdentifier, UnclosedComment.</exception>
     public static StatementFacts Read(string sql)

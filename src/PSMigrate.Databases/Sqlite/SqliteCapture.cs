@@ -16,7 +16,9 @@ internal sealed class SqliteCapture
         this.session = session;
         this.shape = shape;
         Name = name;
-        keys = shape.RowId is { } rowId ? [rowId] : shape.KeyColumns;
+        keys = shape.RowId is { } rowId ? [rowId]
+            : shape.WithoutRowId || shape.Columns.All(c => c.PrimaryKey == 0 || c.NotNull) ? shape.KeyColumns
+            : [];
     }
 
     public string Name { get; }
@@ -44,7 +46,7 @@ internal sealed class SqliteCapture
         string KeysOf(string row) => string.Join(", ", keys.Select(k => $"{row}.{SqliteName.Quote(k)}"));
         var image = $"INSERT INTO {bare} ({KeyList}, i{Names(ValueNames)}) SELECT {KeysOf("OLD")}, 1{(values.Length > 0 ? ", " + values : "")} WHERE {Missing("OLD")};";
         var isNew = $"INSERT INTO {bare} ({KeyList}, i) SELECT {KeysOf("NEW")}, 0 WHERE {Missing("NEW")};";
-        var moved = string.Join(" OR ", keys.Select(k => $"NEW.{SqliteName.Quote(k)} IS NOT OLD.{SqliteName.Quote(k)}"));
+        var moved = string.Join(" OR ", keys.Select(k => $"NEW.{SqliteName.Quote(k)} IS NOT OLD.{SqliteName.Quote(k)}{Exactly(k)}"));
         session.Execute($"CREATE TEMP TRIGGER {Trigger("u")} BEFORE UPDATE ON {Table} BEGIN {image} END");
         session.Execute($"CREATE TEMP TRIGGER {Trigger("m")} AFTER UPDATE ON {Table} WHEN {moved} BEGIN {isNew} END");
         session.Execute($"CREATE TEMP TRIGGER {Trigger("d")} BEFORE DELETE ON {Table} BEGIN {image} END");
@@ -81,6 +83,9 @@ internal sealed class SqliteCapture
     public string PresentRowsQuery => $"SELECT t.* FROM {Table} t WHERE EXISTS (SELECT 1 FROM {Store} s WHERE {Match("s", "t")})";
 
     public bool IsEmpty => session.Long($"SELECT EXISTS (SELECT 1 FROM {Store})") == 0;
+
+    /// <summary>True for a row that is given back.</summary>
+    public bool HasImageOf(long rowId) => session.Long($"SELECT count(*) FROM {Store} WHERE k0 = ?1 AND i = 1", rowId) > 0;
 
     public long Count => session.Long($"SELECT count(*) FROM {Store}");
 
@@ -126,7 +131,11 @@ internal sealed class SqliteCapture
     }
 
     private string Match(string store, string table) =>
-        string.Join(" AND ", keys.Select((k, i) => $"{table}.{SqliteName.Quote(k)} = {store}.k{i}"));
+        string.Join(" AND ", keys.Select((k, i) => $"{table}.{SqliteName.Quote(k)} = {store}.k{i}{Exactly(k)}"));
+
+    /// <summary>Under a key that takes 'a' for 'A', a row that becomes the other is still two states of it, and the store tells them apart.</summary>
+    private string Exactly(string key) =>
+        shape.Columns.FirstOrDefault(c => c.Name == key) is { Collation: not ("BINARY" or "") } ? " COLLATE BINARY" : "";
 
     private string Columns(string row) => string.Concat(shape.Stored.Select(c => $", {row}.{SqliteName.Quote(c.Name)}"));
 

@@ -17,11 +17,11 @@ internal sealed class SqliteChanges
     private readonly string step;
     private long rowsWritten;
 
-    public SqliteChanges(SqliteScriptRun run, SqliteScratch scratch, TableSizes sizes, string step)
+    public SqliteChanges(SqliteScriptRun run, SqliteScratch scratch, string step)
     {
         this.run = run;
         this.scratch = scratch;
-        this.sizes = sizes;
+        sizes = scratch.Sizes;
         this.step = step;
         Collect();
     }
@@ -40,15 +40,17 @@ internal sealed class SqliteChanges
 
     private void Collect()
     {
-        var renamedFrom = run.Ops.OfType<SqliteOp.RenamedTable>().ToDictionary(r => r.To, r => r.From, StringComparer.OrdinalIgnoreCase);
         var renamedAway = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (to, from) in renamedFrom)
+        var renamedTo = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (to, from) in Renames())
         {
             // A new table that takes the place of an old one is a rebuild; an old table under a new name is a rename.
-            if (run.Before.GetValueOrDefault(from) is not null && run.Before.GetValueOrDefault(to) is null)
+            if (run.Before.GetValueOrDefault(from) is { } old && run.Before.GetValueOrDefault(to) is null && scratch.Schema.FindTable(to) is { } now)
             {
                 renamedAway.Add(from);
+                renamedTo.Add(to);
                 Add($"rename table {from} to {to}", from, to, RiskLevel.Medium);
+                Columns(to, Shape(from), SqliteTableShape.Read(scratch.Session, to), old, now);
             }
         }
 
@@ -57,9 +59,9 @@ internal sealed class SqliteChanges
             var after = scratch.Schema.Find(name);
             if (before?.Kind == "table" || after?.Kind == "table")
             {
-                if (!renamedAway.Contains(name) && !(before is null && renamedFrom.TryGetValue(name, out var former) && renamedAway.Contains(former)))
+                if (!renamedTo.Contains(name))
                 {
-                    Table(name, before, after);
+                    Table(name, renamedAway.Contains(name) ? null : before, after);
                 }
             }
             else
@@ -81,13 +83,32 @@ internal sealed class SqliteChanges
         rowsWritten += run.Ops.OfType<SqliteOp.Created>().Where(c => c.Kind == "index").Sum(c => sizes.Of(scratch.Schema.Find(c.Name)?.Table ?? ""));
     }
 
+    /// <summary>Tables that were renamed, by what they are called in the end, each with what it was called before the script.</summary>
+    private Dictionary<string, string> Renames()
+    {
+        var origins = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var op in run.Ops)
+        {
+            if (op is SqliteOp.RenamedTable renamed)
+            {
+                origins[renamed.To] = origins.Remove(renamed.From, out var origin) ? origin : renamed.From;
+            }
+            else if (op is SqliteOp.DroppedTable dropped)
+            {
+                origins.Remove(dropped.Name);
+            }
+        }
+
+        return origins;
+    }
+
     private void Table(string name, SqliteObject? before, SqliteObject? after)
     {
         switch (before, after)
         {
             case (null, { } made):
                 TablesCreated.Add(made.Name);
-                Add($"create table {made.Name}", "", Describe(SqliteTableShape.Read(scratch.Session, made.Name)), RiskLevel.Low);
+                Add($"create table {made.Name}", "", Describe(SqliteTableShape.Read(scratch.Session, made)), RiskLevel.Low);
                 break;
             case ({ } gone, null):
                 var rows = sizes.Of(gone.Name);
@@ -95,7 +116,7 @@ internal sealed class SqliteChanges
                 changes.Add(new Change(step, $"drop table {gone.Name}", $"{rows} rows: {Describe(Shape(gone.Name))}", "", RiskLevel.High) { RowsLost = rows });
                 break;
             case ({ } old, { } now) when SqlNormalizer.Normalize(old.Sql, SqlDialect.Sqlite) != SqlNormalizer.Normalize(now.Sql, SqlDialect.Sqlite):
-                Columns(now.Name, Shape(old.Name), SqliteTableShape.Read(scratch.Session, now.Name), old, now);
+                Columns(now.Name, Shape(old.Name), SqliteTableShape.Read(scratch.Session, now), old, now);
                 break;
         }
 
@@ -109,7 +130,8 @@ internal sealed class SqliteChanges
     private void Columns(string table, SqliteTableShape before, SqliteTableShape after, SqliteObject old, SqliteObject now)
     {
         var count = changes.Count;
-        var renamed = run.Ops.OfType<SqliteOp.RenamedColumn>().Where(r => r.Table.Equals(table, StringComparison.OrdinalIgnoreCase)).ToList();
+        var renamed = run.Ops.OfType<SqliteOp.RenamedColumn>()
+            .Where(r => r.Table.Equals(table, StringComparison.OrdinalIgnoreCase) || r.Table.Equals(before.Name, StringComparison.OrdinalIgnoreCase)).ToList();
         foreach (var rename in renamed)
         {
             Add($"rename column {table}.{rename.From} to {rename.To}", rename.From, rename.To, RiskLevel.Medium);
@@ -120,7 +142,7 @@ internal sealed class SqliteChanges
         {
             if (after.Columns.FirstOrDefault(c => c.Name.Equals(Now(column.Name), StringComparison.OrdinalIgnoreCase)) is not { } same)
             {
-                var rows = sizes.Of(table);
+                var rows = sizes.Of(before.Name);
                 rowsWritten += 2 * rows;
                 changes.Add(new Change(step, $"drop column {table}.{column.Name}", column.ToString(), "", RiskLevel.High) { RowsLost = rows });
             }
@@ -140,7 +162,7 @@ internal sealed class SqliteChanges
             Add($"add column {table}.{column.Name}", "", column.ToString(), RiskLevel.Low);
         }
 
-        if (changes.Count == count)
+        if (changes.Count == count && before.Name.Equals(table, StringComparison.OrdinalIgnoreCase))
         {
             Add($"change table {table}", OneLine(old.Sql), OneLine(now.Sql), RiskLevel.Medium);
         }

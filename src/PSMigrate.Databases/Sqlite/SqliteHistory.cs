@@ -56,7 +56,7 @@ internal sealed class SqliteHistory(Func<SqliteSession> session) : IHistory
         return Task.FromResult<IReadOnlyList<HistoryEntry>>(session().List(
             $"""
             SELECT sequence, run_id, plan_name, plan_hash, step, kind, checksum, applied_at, duration_ms, applied_by, state_path,
-              undo_record, undo_proved, undone_by_run, undone_at FROM main.{HistoryTable} ORDER BY sequence
+              undo_proved, undone_by_run, undone_at FROM main.{HistoryTable} ORDER BY sequence
             """,
             row => new HistoryEntry
             {
@@ -71,12 +71,14 @@ internal sealed class SqliteHistory(Func<SqliteSession> session) : IHistory
                 Duration = TimeSpan.FromMilliseconds(row.Long(8)),
                 AppliedBy = row.RequiredText(9),
                 StatePath = row.RequiredText(10),
-                UndoRecord = row.RequiredText(11),
-                UndoProved = row.Long(12) != 0,
-                UndoneByRun = row.Text(13),
-                UndoneAt = row.Text(14) is { } at ? ParseTime(at) : null,
+                UndoProved = row.Long(11) != 0,
+                UndoneByRun = row.Text(12),
+                UndoneAt = row.Text(13) is { } at ? ParseTime(at) : null,
             }));
     }
+
+    public Task<HistoryEntry> ReadUndoRecordAsync(HistoryEntry entry, CancellationToken cancel) => Task.FromResult(
+        entry with { UndoRecord = session().Text($"SELECT undo_record FROM main.{HistoryTable} WHERE sequence = ?1", entry.Sequence) ?? "" });
 
     public Task RecordAsync(HistoryEntry entry, CancellationToken cancel)
     {

@@ -9,33 +9,27 @@ namespace PSMigrate.Databases.Sqlite;
 
 /// <summary>Looks at one script: what it would change, what is risky about it, how it would be taken back and how long it may take.</summary>
 internal sealed class SqliteInspection(
-    SqliteSession original, SqliteScratch scratch, string step, SqlScript script, ScriptContent content, IMigrationObserver observer)
+    SqliteScratch scratch, string step, SqlScript script, ScriptContent content, IMigrationObserver observer)
 {
     public StepInspection Inspect()
     {
+        scratch.Prepare(content.Forward);
         var run = new SqliteScriptRun(scratch.Session, scratch.Schema, scratch.Actions, null, observer);
         var statements = content.Forward.Statements.Select(s => new ReviewedStatement(s, SqliteStatementReader.Read(s))).ToList();
-        var failure = scratch.Try(() =>
+        MigrationException? failure = null;
+        try
         {
-            foreach (var pragma in content.Forward.Prelude.Where(p => SqliteStatementReader.Read(p).PragmaName == "legacy_alter_table"))
+            foreach (var statement in statements.Where(CanBeTried))
             {
-                scratch.Session.Execute(pragma.Text);
+                run.Run(statement.Statement);
             }
+        }
+        catch (MigrationException e)
+        {
+            failure = e;
+        }
 
-            try
-            {
-                foreach (var statement in statements.Where(s => !ReachesOutside.Is(s.Statement, s.Facts) && s.Facts.Kind is not (StatementKind.Vacuum or StatementKind.Detach or StatementKind.Begin or StatementKind.Commit or StatementKind.Rollback)))
-                {
-                    run.Run(statement.Statement);
-                }
-            }
-            finally
-            {
-                scratch.Session.Execute("PRAGMA legacy_alter_table = OFF");
-            }
-        });
-
-        var changes = new SqliteChanges(run, scratch, new TableSizes(original), step);
+        var changes = new SqliteChanges(run, scratch, step);
         var review = new ScriptReview(step, script, content, statements)
         {
             TablesCreated = changes.TablesCreated,
@@ -46,7 +40,7 @@ internal sealed class SqliteInspection(
             NotExamined = scratch.TakeNotExamined(),
             NotCaptured = [.. run.Ops.OfType<SqliteOp.NotCaptured>().Select(n => $"{n.What}: {n.Why}")],
         };
-        return new StepInspection
+        var inspection = new StepInspection
         {
             Changes = changes.All,
             Findings = ScriptRules.Examine(review),
@@ -55,7 +49,21 @@ internal sealed class SqliteInspection(
             Touches = [.. run.Touched],
             Types = Types(run),
         };
+        if (failure is null)
+        {
+            scratch.Keep(run, content.Forward);
+        }
+        else
+        {
+            scratch.Discard();
+        }
+
+        return inspection;
     }
+
+    /// <summary>What reaches outside must not be tried, and what needs to be outside a transaction says nothing about the structure.</summary>
+    private static bool CanBeTried(ReviewedStatement statement) => !ReachesOutside.Is(statement.Statement, statement.Facts)
+        && statement.Facts.Kind is not (StatementKind.Vacuum or StatementKind.Detach or StatementKind.Begin or StatementKind.Commit or StatementKind.Rollback);
 
     private RollbackStep Rollback(SqliteScriptRun run)
     {

@@ -1,11 +1,28 @@
 namespace PSMigrate.Databases.Sqlite;
 
 /// <summary>A row of sqlite_schema.</summary>
-/// <param name="Kind">table, index, view or trigger.</param>
-/// <param name="Table">The table that it is or belongs to.</param>
-internal sealed record SqliteObject(string Kind, string Name, string Table, string Sql)
+/// <param name="kind">table, index, view or trigger.</param>
+/// <param name="table">The table that it is or belongs to.</param>
+/// <param name="sql">Its definition, or how to read it when somebody asks.</param>
+internal sealed class SqliteObject(string kind, string name, string table, Func<string> sql)
 {
-    public bool IsVirtualTable => Kind == "table" && Sql.StartsWith("CREATE VIRTUAL", StringComparison.OrdinalIgnoreCase);
+    private string? text;
+
+    public SqliteObject(string kind, string name, string table, string sql)
+        : this(kind, name, table, () => sql) => text = sql;
+
+    public string Kind => kind;
+
+    public string Name => name;
+
+    public string Table => table;
+
+    public string Sql => text ??= sql();
+
+    /// <summary>True for an object that a plain CREATE TABLE is known to have made.</summary>
+    public bool IsKnownToBePlain { get; init; }
+
+    public bool IsVirtualTable => kind == "table" && !IsKnownToBePlain && Sql.StartsWith("CREATE VIRTUAL", StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>
@@ -38,6 +55,15 @@ internal sealed class SqliteSchema
     /// <summary>Indexes and triggers of a table.</summary>
     public IEnumerable<SqliteObject> DependentsOf(string table) =>
         Objects.Where(o => o.Kind is "index" or "trigger" && string.Equals(o.Table, table, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Reads the definitions that nobody has asked for yet, before a statement changes them.</summary>
+    public void ReadDefinitions()
+    {
+        foreach (var one in Objects)
+        {
+            _ = one.Sql;
+        }
+    }
 
     public void Add(SqliteObject one) => byName[one.Name] = one;
 

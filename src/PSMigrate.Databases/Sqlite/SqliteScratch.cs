@@ -1,3 +1,5 @@
+using PSMigrate.Databases.Scripts;
+using PSMigrate.Databases.Sql;
 using PSMigrate.Steps;
 using SQLitePCL;
 
@@ -5,69 +7,166 @@ namespace PSMigrate.Databases.Sqlite;
 
 /// <summary>
 /// The structure of a database in memory, without its rows. Scripts are run on it to see what they would change, each on what
-/// the scripts before it left.
+/// the scripts before it left. SQLite looks through the whole structure for each change of it, so only what a script
+/// mentions, and what hangs together with that, is made here.
 /// </summary>
 internal sealed class SqliteScratch : IInspectionScratch
 {
-    private readonly List<string> notExamined = [];
+    /// <summary>A scratch with more objects, most of which a script does not mention, is begun anew.</summary>
+    private const int ResidentsAllowed = 256;
+
+    private readonly string file;
+    private readonly bool foreignKeys;
+    private readonly SqliteSchema known;
+    private readonly MentionIndex mentions = new();
+    private readonly HashSet<string> cannotBeMade = new(StringComparer.OrdinalIgnoreCase);
+    private List<string> notExamined = [];
 
     public SqliteScratch(SqliteSession original, string file)
     {
-        Session = new SqliteSession("Data Source=:memory:", file, TimeSpan.Zero);
-        raw.sqlite3_set_authorizer(Session.Handle, SqliteTarget.Authorize, Actions);
-        // Without rows there is nothing that foreign keys could refer to.
-        Session.Execute("PRAGMA foreign_keys = OFF");
-        foreach (var one in SqliteSchema.Read(original).Objects.OrderBy(o => o.Kind switch { "table" => 0, "view" => 1, "index" => 2, _ => 3 }))
+        this.file = file;
+        foreignKeys = original.Long("PRAGMA foreign_keys") != 0;
+        known = SqliteSchema.Read(original);
+        foreach (var one in known.Objects)
+        {
+            mentions.Add(one);
+        }
+
+        Sizes = new TableSizes(original);
+        Session = null!;
+        Schema = null!;
+        Begin();
+    }
+
+    public SqliteSession Session { get; private set; }
+
+    /// <summary>The sizes of the original's tables.</summary>
+    public TableSizes Sizes { get; }
+
+    public SqliteActions Actions { get; } = new();
+
+    /// <summary>The objects that are here; <see cref="Keep"/> makes what a script did to them known to the scripts after it.</summary>
+    public SqliteSchema Schema { get; private set; }
+
+    /// <summary>Makes what a script needs, and sets the pragmas that it asks for.</summary>
+    public void Prepare(ScriptPart script)
+    {
+        var needed = Closure(script.Statements.SelectMany(s => MentionIndex.NamesIn(s.Text)));
+        if (Schema.Objects.Count > ResidentsAllowed && Schema.Objects.Count > 4 * needed.Count)
+        {
+            Begin();
+        }
+
+        foreach (var one in needed.Where(o => Schema.Find(o.Name) is null && !cannotBeMade.Contains(o.Name))
+            .OrderBy(o => o.Kind switch { "table" => 0, "view" => 1, "index" => 2, _ => 3 }).ToList())
         {
             try
             {
                 Session.Execute(one.Sql);
+                Schema.Add(one);
             }
             catch (MigrationException e)
             {
+                cannotBeMade.Add(one.Name);
                 notExamined.Add($"{one.Kind} {one.Name} ({e.Message})");
             }
         }
 
-        Schema = SqliteSchema.Read(Session);
+        foreach (var pragma in script.Prelude.Where(IsKept))
+        {
+            Session.Execute(pragma.Text);
+        }
     }
 
-    public SqliteSession Session { get; }
+    /// <summary>Ends a script that ran through: what it left is what the next one finds.</summary>
+    public void Keep(SqliteScriptRun run, ScriptPart script)
+    {
+        if (Session.InTransaction)
+        {
+            Session.Execute("COMMIT");
+        }
 
-    public SqliteActions Actions { get; } = new();
+        foreach (var name in run.Before.Keys)
+        {
+            known.Remove(name);
+            if (Schema.Find(name) is { } now)
+            {
+                known.Add(now);
+                mentions.Add(now);
+            }
+        }
 
-    public SqliteSchema Schema { get; private set; }
+        if (script.Prelude.Any(IsKept))
+        {
+            Session.Execute("PRAGMA legacy_alter_table = OFF");
+            Session.Execute($"PRAGMA foreign_keys = {(foreignKeys ? 1 : 0)}");
+        }
+    }
+
+    /// <summary>Ends a script that failed: what it did is forgotten.</summary>
+    public void Discard() => Begin();
 
     /// <summary>Objects that could not be made here, such as virtual tables whose module is not loaded; told once.</summary>
     public IReadOnlyList<string> TakeNotExamined()
     {
-        var told = notExamined.ToList();
-        notExamined.Clear();
+        var told = notExamined;
+        notExamined = [];
         return told;
-    }
-
-    /// <summary>Runs an act; when it fails, the structure is as before.</summary>
-    public MigrationException? Try(Action act)
-    {
-        Session.Execute("SAVEPOINT psmigrate_inspection");
-        try
-        {
-            act();
-            Session.Execute("RELEASE psmigrate_inspection");
-            return null;
-        }
-        catch (MigrationException e)
-        {
-            Session.Execute("ROLLBACK TO psmigrate_inspection");
-            Session.Execute("RELEASE psmigrate_inspection");
-            Schema = SqliteSchema.Read(Session);
-            return e;
-        }
     }
 
     public ValueTask DisposeAsync()
     {
         Session.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private static bool IsKept(SqlStatement pragma) => SqliteStatementReader.Read(pragma).PragmaName is "foreign_keys" or "legacy_alter_table";
+
+    private void Begin()
+    {
+        Session?.Dispose();
+        Session = new SqliteSession("Data Source=:memory:", file, TimeSpan.Zero);
+        raw.sqlite3_set_authorizer(Session.Handle, SqliteTarget.Authorize, Actions);
+        if (!foreignKeys)
+        {
+            Session.Execute("PRAGMA foreign_keys = OFF");
+        }
+
+        Schema = SqliteSchema.Read(Session);
+    }
+
+    /// <summary>The objects of these names, what they mention and what mentions them, and so on.</summary>
+    private HashSet<SqliteObject> Closure(IEnumerable<string> names)
+    {
+        var found = new HashSet<SqliteObject>(ReferenceEqualityComparer.Instance);
+        var open = new Stack<SqliteObject>();
+        void Visit(string name)
+        {
+            if (known.Find(name) is { } one && found.Add(one))
+            {
+                open.Push(one);
+            }
+        }
+
+        foreach (var name in names)
+        {
+            Visit(name);
+        }
+
+        while (open.TryPop(out var one))
+        {
+            Visit(one.Table);
+            foreach (var mentioned in MentionIndex.NamesIn(one.Sql))
+            {
+                Visit(mentioned);
+            }
+
+            foreach (var other in mentions.Of(one.Name))
+            {
+                Visit(other);
+            }
+        }
+
+        return found;
     }
 }

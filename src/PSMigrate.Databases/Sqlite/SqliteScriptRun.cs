@@ -18,7 +18,7 @@ internal sealed class SqliteScriptRun
     private readonly bool capture;
     private readonly IMigrationObserver observer;
     private readonly List<SqliteOp> ops = [];
-    private readonly Dictionary<string, (SqliteCapture Capture, int Op)> rows = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, SqliteCapture> rows = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> createdHere = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, SqliteObject?> before = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, SqliteTableShape> shapesBefore = new(StringComparer.OrdinalIgnoreCase);
@@ -61,6 +61,12 @@ internal sealed class SqliteScriptRun
             actions.Clear();
             using var query = PrepareListening(statement.Text);
             var facts = SqliteStatementReader.Read(statement);
+            if (facts.Kind is StatementKind.Insert or StatementKind.Replace or StatementKind.Update or StatementKind.Delete
+                && facts.ObjectName is { } written && SqliteName.IsInternal(written))
+            {
+                ops.Add(new SqliteOp.NotCaptured($"table {written}", "it is SQLite's own"));
+            }
+
             if (actions.Any)
             {
                 Prepare(facts);
@@ -79,6 +85,7 @@ internal sealed class SqliteScriptRun
             if (facts.Kind == StatementKind.RollbackTo)
             {
                 Reload();
+                ForgetRolledBack();
                 ops.Add(new SqliteOp.NotCaptured("a savepoint", "it was rolled back, and with it what had been noted since"));
             }
         }
@@ -86,6 +93,13 @@ internal sealed class SqliteScriptRun
         {
             throw Failed(statement, e);
         }
+    }
+
+    /// <summary>Captures that were begun after the savepoint are gone with it.</summary>
+    private void ForgetRolledBack()
+    {
+        EndRows();
+        ops.RemoveAll(op => capture && op is SqliteOp.ChangedRows changed && ReadObject(changed.Capture) is null);
     }
 
     /// <summary>Ends the captures, and fingerprints what the script left, so that later changes by others can be told.</summary>
@@ -97,8 +111,8 @@ internal sealed class SqliteScriptRun
             ops[i] = ops[i] switch
             {
                 SqliteOp.ChangedRows changed => changed with { Content = ContentOf(changed, i, cancel) },
-                SqliteOp.Created { Kind: "table" } created when schema.FindTable(created.Name) is { IsVirtualTable: false } =>
-                    created with { Content = SqliteContent.Read(session, created.Name, observer, cancel).Fingerprint },
+                SqliteOp.Created { Kind: "table" } created when schema.FindTable(NameInTheEnd(created, i)) is { IsVirtualTable: false } made =>
+                    created with { NameInTheEnd = made.Name, Content = SqliteContent.Read(session, made.Name, observer, cancel).Fingerprint },
                 var other => other,
             };
         }
@@ -117,7 +131,7 @@ internal sealed class SqliteScriptRun
     /// <summary>Removes the temporary triggers; safe at any time.</summary>
     public void EndRows()
     {
-        foreach (var (row, _) in rows.Values)
+        foreach (var row in rows.Values)
         {
             row.EndRows();
         }
@@ -167,6 +181,11 @@ internal sealed class SqliteScriptRun
     /// <summary>Captures what the statement will destroy.</summary>
     private void Prepare(StatementFacts facts)
     {
+        if (actions.Dropped.Count + actions.Altered.Count > 0)
+        {
+            schema.ReadDefinitions();
+        }
+
         foreach (var pragma in actions.Pragmas)
         {
             PreparePragma(pragma);
@@ -256,6 +275,9 @@ internal sealed class SqliteScriptRun
 
         switch (facts.Kind)
         {
+            case StatementKind.AlterTableAddColumn or StatementKind.AlterTableRenameColumn when createdHere.Contains(table):
+                // The table goes as a whole.
+                break;
             case StatementKind.AlterTableAddColumn:
                 ops.Add(new SqliteOp.AddedColumn(table, facts.ColumnName!, present.Sql));
                 break;
@@ -331,10 +353,11 @@ internal sealed class SqliteScriptRun
                 }
 
                 ops.Add(new SqliteOp.ChangedRows(present.Name, fresh.Name, []) { Sequence = SequenceOf(present.Name) });
-                rows[table] = open = (fresh, ops.Count - 1);
+                rows[table] = open = fresh;
             }
 
-            var op = (SqliteOp.ChangedRows)ops[open.Op];
+            var at = OpOf(open);
+            var op = (SqliteOp.ChangedRows)ops[at];
             var kinds = new SortedSet<string>(op.Kinds, StringComparer.Ordinal);
             if (actions.Inserted.Contains(table))
             {
@@ -357,7 +380,7 @@ internal sealed class SqliteScriptRun
             var replaces = facts.Kind == StatementKind.Replace || ReplacesOnConflict(present) || TriggersReplace(table);
             if (capture && (unseen || replaces))
             {
-                open.Capture.TakeAll();
+                open.TakeAll();
             }
 
             if (replaces)
@@ -365,7 +388,7 @@ internal sealed class SqliteScriptRun
                 kinds.Add("delete");
             }
 
-            ops[open.Op] = op with { Kinds = [.. kinds], Columns = columns };
+            ops[at] = op with { Kinds = [.. kinds], Columns = columns };
         }
     }
 
@@ -379,17 +402,24 @@ internal sealed class SqliteScriptRun
     /// <summary>Notes what the statement did, now that it is done.</summary>
     private void Note(StatementFacts facts)
     {
-        foreach (var name in actions.Dropped.Keys)
+        // A view comes back before its triggers: what is noted last is taken back first.
+        foreach (var (name, kind) in actions.Dropped.OrderBy(d => d.Value == "view" ? 1 : 0).ToList())
         {
-            NoteDropped(name, actions.Dropped[name]);
+            NoteDropped(name, kind);
         }
 
+        var renamed = actions.Altered.Count > 0 ? schema.FindTable(actions.Altered.First()) : null;
         var rewrote = actions.Altered.Count > 0 || actions.Dropped.ContainsValue("view") || actions.Dropped.ContainsValue("table") ? Reload() : [];
         if (facts.Kind == StatementKind.AlterTableRename && actions.Altered.Count > 0)
         {
             var from = actions.Altered.First();
             var to = facts.NewName!;
-            ops.Add(new SqliteOp.RenamedTable(from, to, rewrote.Any(name => !IsPartOf(name, from, to))));
+            if (renamed is not null && schema.FindTable(to) is { } table)
+            {
+                rewrote.Add((renamed, table));
+            }
+
+            ops.Add(new SqliteOp.RenamedTable(from, to, rewrote.Any(r => r.Now.Sql != r.Old.Sql && !IsPartOf(r.Old, r.Now, to))));
             if (createdHere.Remove(from))
             {
                 createdHere.Add(to);
@@ -398,7 +428,7 @@ internal sealed class SqliteScriptRun
 
         foreach (var (name, kind) in actions.Created)
         {
-            if (schema.Find(name) is null && ReadObject(name) is { } made)
+            if (schema.Find(name) is null && (Announced(name, kind, facts) ?? ReadNewObject(name)) is { } made)
             {
                 schema.Add(made);
                 ops.Add(new SqliteOp.Created(kind, made.Name));
@@ -427,23 +457,47 @@ internal sealed class SqliteScriptRun
             touched.Add(gone.Name);
             if (createdHere.Remove(name))
             {
-                // It came and went within the script.
-                ops.RemoveAll(op => op is SqliteOp.Created created && created.Kind == "table" && created.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+                ForgetCreated(name);
             }
 
             return;
         }
 
         touched.Add(gone.Kind == "view" ? gone.Name : gone.Table);
-        ops.Add(new SqliteOp.Dropped(kind, gone.Name, gone.Sql));
         schema.Remove(name);
+        if (gone.Kind == "view" || actions.Dropped.GetValueOrDefault(gone.Table) != "table")
+        {
+            // What goes with its table comes back with it.
+            ops.Add(new SqliteOp.Dropped(kind, gone.Name, gone.Sql));
+        }
     }
 
-    /// <summary>Reads the structure again and returns the names of the objects whose definition changed.</summary>
-    private List<string> Reload()
+    /// <summary>A table that came and went within the script leaves nothing to take back, under whatever names it was known.</summary>
+    private void ForgetCreated(string name)
+    {
+        for (var i = ops.Count - 1; i >= 0; i--)
+        {
+            if (ops[i] is SqliteOp.RenamedTable renamed && renamed.To.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                name = renamed.From;
+                ops.RemoveAt(i);
+            }
+            else if (ops[i] is SqliteOp.Created { Kind: "table" } created && created.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                ops.RemoveAt(i);
+                return;
+            }
+        }
+    }
+
+    private string NameInTheEnd(SqliteOp.Created created, int at) => ops.Skip(at + 1).OfType<SqliteOp.RenamedTable>().Aggregate(
+        created.Name, (name, renamed) => renamed.From.Equals(name, StringComparison.OrdinalIgnoreCase) ? renamed.To : name);
+
+    /// <summary>Reads the structure again and returns the objects whose definition changed.</summary>
+    private List<(SqliteObject Old, SqliteObject Now)> Reload()
     {
         var fresh = SqliteSchema.Read(session);
-        var changed = new List<string>();
+        var changed = new List<(SqliteObject Old, SqliteObject Now)>();
         foreach (var old in schema.Objects.ToList())
         {
             if (fresh.Find(old.Name) is not { } now)
@@ -453,7 +507,7 @@ internal sealed class SqliteScriptRun
             }
             else if (now.Sql != old.Sql || now.Table != old.Table)
             {
-                changed.Add(old.Name);
+                changed.Add((old, now));
                 Touch(old.Name);
                 schema.Add(now);
             }
@@ -468,9 +522,33 @@ internal sealed class SqliteScriptRun
         return changed;
     }
 
-    private bool IsPartOf(string name, string from, string to) =>
-        name.Equals(from, StringComparison.OrdinalIgnoreCase) || name.Equals(to, StringComparison.OrdinalIgnoreCase)
-        || schema.Find(name) is { Kind: "index" or "trigger" } part && part.Table.Equals(to, StringComparison.OrdinalIgnoreCase);
+    /// <summary>
+    /// True for what a rename changes in any case: the names of the table itself and of the table that an index or trigger is
+    /// on. What the table refers to by itself, such as a parent row or in its triggers, follows only under the present rules.
+    /// </summary>
+    private static bool IsPartOf(SqliteObject old, SqliteObject now, string to) => now.Kind switch
+    {
+        "table" => now.Name.Equals(to, StringComparison.OrdinalIgnoreCase) && After(old.Sql, "(") == After(now.Sql, "("),
+        "trigger" => now.Table.Equals(to, StringComparison.OrdinalIgnoreCase) && After(old.Sql, "BEGIN") == After(now.Sql, "BEGIN"),
+        "index" => now.Table.Equals(to, StringComparison.OrdinalIgnoreCase),
+        _ => false,
+    };
+
+    private static string After(string sql, string mark) =>
+        sql.IndexOf(mark, StringComparison.OrdinalIgnoreCase) is var at and >= 0 ? sql[at..] : sql;
+
+    /// <summary>What the statement itself says that it makes; its definition is read only when something asks for it.</summary>
+    private SqliteObject? Announced(string name, string kind, StatementFacts facts) =>
+        capture && facts is { Kind: StatementKind.CreateTable or StatementKind.CreateIndex, IfNotExists: false, ObjectName: { } written }
+        && written.Equals(name, StringComparison.OrdinalIgnoreCase)
+            ? new SqliteObject(kind, written, facts.OnTable ?? written, () => ReadObject(written)?.Sql ?? "") { IsKnownToBePlain = true }
+            : null;
+
+    /// <summary>What a statement has just made is at the end of the schema: looking there spares looking through all of it.</summary>
+    private SqliteObject? ReadNewObject(string name) => session.List(
+        "SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid DESC LIMIT 4",
+        row => new SqliteObject(row.RequiredText(0), row.RequiredText(1), row.RequiredText(2), row.RequiredText(3)))
+        .FirstOrDefault(o => o.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? ReadObject(name);
 
     private SqliteObject? ReadObject(string name) => session.List(
         "SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE name = ?1 COLLATE NOCASE AND sql IS NOT NULL ORDER BY rowid DESC LIMIT 1",
@@ -504,14 +582,17 @@ internal sealed class SqliteScriptRun
     {
         if (rows.Remove(table, out var open))
         {
-            open.Capture.EndRows();
+            open.EndRows();
             if (capture)
             {
-                var op = (SqliteOp.ChangedRows)ops[open.Op];
-                ops[open.Op] = op with { Content = SqliteContent.OfQuery(session, table, open.Capture.PresentRowsQuery, observer, CancellationToken.None).Fingerprint };
+                var at = OpOf(open);
+                ops[at] = (SqliteOp.ChangedRows)ops[at] with { Content = SqliteContent.OfQuery(session, table, open.PresentRowsQuery, observer, CancellationToken.None).Fingerprint };
             }
         }
     }
+
+    /// <summary>Where a capture's rows are noted; what was noted before it may have been taken out since.</summary>
+    private int OpOf(SqliteCapture rows) => ops.FindIndex(op => op is SqliteOp.ChangedRows changed && changed.Capture == rows.Name);
 
     /// <summary>Fingerprint of the rows that the script changed; null where it changed none.</summary>
     private string? ContentOf(SqliteOp.ChangedRows changed, int at, CancellationToken cancel)

@@ -17,9 +17,11 @@ internal static class SqliteSequence
             return;
         }
 
+        // A column may be called rowid; the key of such a table is always the row id.
+        var id = SqliteName.Quote(SqliteTableShape.Read(session, table).RowId ?? "rowid");
         session.Execute("DELETE FROM main.sqlite_sequence WHERE name = ?1 COLLATE NOCASE", table);
         session.Execute(
-            $"INSERT INTO main.sqlite_sequence (name, seq) SELECT ?1, max(?2, coalesce((SELECT max(rowid) FROM main.{SqliteName.Quote(table)}), 0))", table, sequence);
+            $"INSERT INTO main.sqlite_sequence (name, seq) SELECT ?1, max(?2, coalesce((SELECT max({id}) FROM main.{SqliteName.Quote(table)}), 0))", table, sequence);
     }
 
     /// <summary>Removes the counter of a table that had none; it comes again with the table's next row.</summary>

@@ -28,24 +28,33 @@ internal sealed record SqliteTableShape(string Name, bool WithoutRowId, bool Str
     public string? RowId => WithoutRowId
         ? null
         : new[] { "rowid", "_rowid_", "oid" }.FirstOrDefault(name => !Columns.Any(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
-            ?? Columns.FirstOrDefault(c => c.PrimaryKey == 1 && c.Type.Equals("INTEGER", StringComparison.OrdinalIgnoreCase))?.Name;
+            ?? (HasRowIdColumn ? KeyColumns[0] : null);
 
     /// <summary>True when a column is the row id under another name.</summary>
-    public bool HasRowIdColumn => !WithoutRowId && KeyColumns.Count == 1
-        && Columns.Any(c => c.PrimaryKey == 1 && c.Type.Equals("INTEGER", StringComparison.OrdinalIgnoreCase));
+    public bool HasRowIdColumn { get; init; }
 
     public IReadOnlyList<string> KeyColumns => [.. Columns.Where(c => c.PrimaryKey > 0).OrderBy(c => c.PrimaryKey).Select(c => c.Name)];
 
-    public static SqliteTableShape Read(SqliteSession session, string table)
+    public static SqliteTableShape Read(SqliteSession session, string table) => Read(session, table,
+        session.Text("SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name = ?1 COLLATE NOCASE", table) ?? "");
+
+    /// <summary>The same where the definition is known, which spares looking for it.</summary>
+    public static SqliteTableShape Read(SqliteSession session, SqliteObject table) => Read(session, table.Name, table.Sql);
+
+    private static SqliteTableShape Read(SqliteSession session, string table, string sql)
     {
-        var (isVirtual, withoutRowId, strict) = session.List(
-            "SELECT type, wr, strict FROM pragma_table_list(?1) WHERE schema = 'main'",
-            row => (row.RequiredText(0) == "virtual", row.Long(1) != 0, row.Long(2) != 0), table).FirstOrDefault();
+        var (isVirtual, withoutRowId, strict) = Flags(sql);
         var columns = session.List(
             "SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo(?1)",
             row => new SqliteColumn(row.RequiredText(0), row.RequiredText(1), row.Long(2) != 0, row.Text(3), (int)row.Long(4), (int)row.Long(5),
                 isVirtual ? "" : Collation(session, table, row.RequiredText(0))), table);
-        return new SqliteTableShape(table, withoutRowId, strict, isVirtual, columns);
+        var keys = columns.Where(c => c.PrimaryKey > 0).ToList();
+        return new SqliteTableShape(table, withoutRowId, strict, isVirtual, columns)
+        {
+            // INTEGER PRIMARY KEY DESC is not the row id; an index of its own gives it away.
+            HasRowIdColumn = !withoutRowId && keys is [{ } key] && key.Type.Equals("INTEGER", StringComparison.OrdinalIgnoreCase)
+                && session.Long("SELECT count(*) FROM pragma_index_list(?1) WHERE origin = 'pk'", table) == 0,
+        };
     }
 
     /// <summary>The parts of the table for a snapshot: columns, foreign keys and flags.</summary>
@@ -75,6 +84,23 @@ internal sealed record SqliteTableShape(string Name, bool WithoutRowId, bool Str
         }
 
         return parts;
+    }
+
+    /// <summary>What stands after the last parenthesis outside of comments. (PRAGMA table_list would tell, but looks at every table to tell of one.)</summary>
+    private static (bool IsVirtual, bool WithoutRowId, bool Strict) Flags(string sql)
+    {
+        if (sql.StartsWith("CREATE VIRTUAL", StringComparison.OrdinalIgnoreCase))
+        {
+            return (true, false, false);
+        }
+
+        if (sql.Contains("--", StringComparison.Ordinal) || sql.Contains("/*", StringComparison.Ordinal))
+        {
+            sql = SqlNormalizer.Normalize(sql, SqlDialect.Sqlite);
+        }
+
+        var options = SqlNormalizer.Normalize(sql[(sql.LastIndexOf(')') + 1)..], SqlDialect.Sqlite);
+        return (false, options.Contains("WITHOUT", StringComparison.OrdinalIgnoreCase), options.Contains("STRICT", StringComparison.OrdinalIgnoreCase));
     }
 
     private static string Collation(SqliteSession session, string table, string column)

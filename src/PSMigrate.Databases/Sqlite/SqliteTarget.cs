@@ -46,7 +46,7 @@ public sealed class SqliteTarget : DatabaseTarget
 
     public override IHistory History => history;
 
-    public override string? UndoUnitSettings => "foreign_keys=0";
+    public override string? UndoUnitSettings => SqliteUnitSettings.Undo;
 
     private string FilePath => settings.DataSource.StartsWith("file:", StringComparison.Ordinal)
         ? new Uri(settings.DataSource).LocalPath
@@ -202,7 +202,7 @@ public sealed class SqliteTarget : DatabaseTarget
 
     public override Task<StepInspection> InspectScriptAsync(
         string step, SqlScript script, ScriptContent content, InspectionContext context, CancellationToken cancel) =>
-        Task.FromResult(new SqliteInspection(Session, (SqliteScratch)context.Scratch!, step, script, content, context.Observer).Inspect());
+        Task.FromResult(new SqliteInspection((SqliteScratch)context.Scratch!, step, script, content, context.Observer).Inspect());
 
     public override Task<AppliedStep> ApplyScriptAsync(string step, SqlScript script, ScriptContent content, StepContext context, CancellationToken cancel)
     {

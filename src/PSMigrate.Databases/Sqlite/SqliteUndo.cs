@@ -21,15 +21,50 @@ internal sealed class SqliteUndo(SqliteSession session, SqliteUndoRecord record,
     public UndoneStep Run(ScriptVariables variables, CancellationToken cancel)
     {
         var missing = record.Ops.OfType<SqliteOp.NotCaptured>().Select(n => $"{n.What} ({n.Why})").ToList();
+        var brokenBefore = ForeignKeys.Violations(session).ToHashSet(StringComparer.Ordinal);
         var undone = record.Rollback is { } rollback
             ? RunAuthors(rollback, variables, missing, cancel)
             : RunCaptured(missing, cancel);
+        RequireForeignKeys(brokenBefore);
         foreach (var capture in captures)
         {
             session.Execute($"DROP TABLE IF EXISTS main.{SqliteName.Quote(capture)}");
         }
 
         return undone;
+    }
+
+    /// <summary>A row that refers to nothing may come back as it was; a row of somebody else's may not be left without what it refers to.</summary>
+    private void RequireForeignKeys(HashSet<string> brokenBefore)
+    {
+        var broken = ForeignKeys.Find(session).Where(v => !brokenBefore.Contains(v.Text) && !CameBack(v.Table, v.RowId)).Select(v => v.Text).ToList();
+        if (broken.Count > 0)
+        {
+            Conflict($"rows refer to what the undo takes away: {string.Join("; ", broken.Take(5))}{(broken.Count > 5 ? $" and {broken.Count - 5} more" : "")}");
+        }
+    }
+
+    private bool CameBack(string? table, long? rowId)
+    {
+        if (table is null)
+        {
+            return record.Before.Count > 0;
+        }
+
+        var shape = SqliteTableShape.Read(session, table);
+        return captures.Where(IsThere).Select(name => new SqliteCapture(session, shape, name)).Any(c => rowId is null || c.HasImageOf(rowId.Value));
+
+        bool IsThere(string capture) => Exists(capture) && record.Ops.Any(op => op switch
+        {
+            SqliteOp.ChangedRows c => c.Capture == capture && Called(c.Table),
+            SqliteOp.DroppedTable d => d.Capture == capture && Called(d.Name),
+            SqliteOp.RebuiltTable r => r.Capture == capture && Called(r.Table),
+            _ => false,
+        });
+
+        // Under whatever name the table had when it was captured.
+        bool Called(string name) => name.Equals(table, StringComparison.OrdinalIgnoreCase)
+            || record.Ops.OfType<SqliteOp.RenamedTable>().Any(r => r.To.Equals(name, StringComparison.OrdinalIgnoreCase));
     }
 
     private UndoneStep RunCaptured(List<string> missing, CancellationToken cancel)
@@ -127,6 +162,12 @@ internal sealed class SqliteUndo(SqliteSession session, SqliteUndoRecord record,
         raw.sqlite3_db_config(session.Handle, DbConfigEnableTrigger, 0, out _);
         try
         {
+            // While the tables are still called and shaped as the script left them.
+            foreach (var created in record.Ops.OfType<SqliteOp.Created>())
+            {
+                RequireNobodyWrote(created, cancel);
+            }
+
             foreach (var op in record.Ops.Reverse())
             {
                 cancel.ThrowIfCancellationRequested();
@@ -144,7 +185,6 @@ internal sealed class SqliteUndo(SqliteSession session, SqliteUndoRecord record,
         switch (op)
         {
             case SqliteOp.Created created:
-                RequireNobodyWrote(created, cancel);
                 Execute($"DROP {created.Kind.ToUpperInvariant()} IF EXISTS main.{SqliteName.Quote(created.Name)}");
                 break;
             case SqliteOp.Dropped dropped:
@@ -201,15 +241,15 @@ internal sealed class SqliteUndo(SqliteSession session, SqliteUndoRecord record,
 
     private void RequireNobodyWrote(SqliteOp.Created created, CancellationToken cancel)
     {
-        if (created.Content is null || !Exists(created.Name))
+        if (created is not { Content: not null, NameInTheEnd: { } name } || !Exists(name))
         {
             return;
         }
 
-        var present = SqliteContent.Read(session, created.Name, observer, cancel);
+        var present = SqliteContent.Read(session, name, observer, cancel);
         if (present.Fingerprint != created.Content)
         {
-            Conflict($"the table {created.Name}, which '{step}' created, has been written to since and now has {present.Rows} rows");
+            Conflict($"the table {name}, which '{step}' created, has been written to since and now has {present.Rows} rows");
         }
     }
 
@@ -239,8 +279,25 @@ internal sealed class SqliteUndo(SqliteSession session, SqliteUndoRecord record,
         observer.Warning($"Forced: {what}.");
     }
 
+    /// <summary>What the script itself filled in is taken back by now: a value that is not the default is somebody else's.</summary>
+    private void RequireNobodyFilled(SqliteOp.AddedColumn added)
+    {
+        var column = SqliteTableShape.Read(session, added.Table).Columns.FirstOrDefault(c => c.Name.Equals(added.Column, StringComparison.OrdinalIgnoreCase));
+        if (column is not { Hidden: 0 })
+        {
+            return;
+        }
+
+        var filled = session.Long($"SELECT count(*) FROM main.{SqliteName.Quote(added.Table)} AS t WHERE t.{SqliteName.Quote(column.Name)} IS NOT ({column.Default ?? "NULL"})");
+        if (filled > 0)
+        {
+            Conflict($"the column {added.Table}.{column.Name}, which '{step}' added, has been filled in since in {filled} rows");
+        }
+    }
+
     private void DropColumn(SqliteOp.AddedColumn added)
     {
+        RequireNobodyFilled(added);
         try
         {
             Execute($"ALTER TABLE main.{SqliteName.Quote(added.Table)} DROP COLUMN {SqliteName.Quote(added.Column)}");

@@ -24,6 +24,9 @@ internal abstract record SqliteOp
     {
         /// <summary>For a table, the fingerprint of its rows when the script ended: others' rows are told by it.</summary>
         public string? Content { get; init; }
+
+        /// <summary>What a table was called when the script ended, where that is known.</summary>
+        public string? NameInTheEnd { get; init; }
     }
 
     /// <summary>An index, view or trigger was dropped.</summary>

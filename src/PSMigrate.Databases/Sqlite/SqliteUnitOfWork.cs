@@ -19,7 +19,7 @@ internal sealed class SqliteUnitOfWork : IUnitOfWork
         this.afterRollback = afterRollback;
         try
         {
-            foreach (var setting in settings.Split(';', StringSplitOptions.RemoveEmptyEntries))
+            foreach (var setting in settings.Split(';').Where(s => s.Contains('=', StringComparison.Ordinal)))
             {
                 var name = setting[..setting.IndexOf('=', StringComparison.Ordinal)];
                 if (session.Text($"PRAGMA {name}") is { } former)
@@ -31,7 +31,7 @@ internal sealed class SqliteUnitOfWork : IUnitOfWork
             }
 
             // With enforcement off, nobody but us looks whether the script leaves the foreign keys whole.
-            if (settings.Contains("foreign_keys", StringComparison.Ordinal) && session.Long("PRAGMA foreign_keys") == 0)
+            if (settings != SqliteUnitSettings.Undo && settings.Contains("foreign_keys", StringComparison.Ordinal) && session.Long("PRAGMA foreign_keys") == 0)
             {
                 violationsBefore = ForeignKeys.Violations(session);
             }

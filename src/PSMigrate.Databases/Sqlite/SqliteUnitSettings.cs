@@ -7,6 +7,12 @@ namespace PSMigrate.Databases.Sqlite;
 /// <summary>What a script wants set before its transaction: pragmas, written as <c>name=value</c> and separated by semicolons.</summary>
 internal static class SqliteUnitSettings
 {
+    /// <summary>
+    /// For taking scripts back. Whether foreign keys hold afterwards is then for the undo to judge: what was broken before the
+    /// script may be broken again.
+    /// </summary>
+    public const string Undo = "undo;foreign_keys=0";
+
     /// <summary>Null where the script cannot run in a transaction.</summary>
     public static string? For(SqlScript script, ScriptContent content)
     {

@@ -15,8 +15,13 @@ internal sealed record LineUp(IReadOnlyList<Entrant> Entrants, IReadOnlyList<IPl
         var fluent = new FluentMigratorContender(Grouping.EachScript);
         var fluentGrouped = new FluentMigratorContender(Grouping.AllScripts);
 
+        var ours = new PSMigrateContender(Grouping.AllScripts);
+        var oursEach = new PSMigrateContender(Grouping.EachScript);
+
         return new LineUp(
             [
+                new(ours, Part.Apply | Part.Rerun),
+                new(oursEach, Part.Apply),
                 new(bare, Part.Apply | Part.Rerun, Preparer: bareGrouped),
                 new(bareGrouped, Part.Apply),
                 new(new BareLoop(Grouping.EachScript, BareRecheck.Names), Part.Rerun, Preparer: bareGrouped),
@@ -27,6 +32,7 @@ internal sealed record LineUp(IReadOnlyList<Entrant> Entrants, IReadOnlyList<IPl
                 new(fluentGrouped, Part.Apply),
             ],
             [
+                new PSMigratePlanner(),
                 new BarePlanner(),
                 new DbUpPlanner(),
                 new EvolvePlanner(),

@@ -13,6 +13,19 @@ internal static class Refused
         return error;
     }
 
+    public static async Task<MigrationException> WithAsync(string errorId, Func<Task> action)
+    {
+        var error = await Assert.ThrowsAsync<MigrationException>(action);
+        return Is(errorId, error);
+    }
+
+    /// <summary>The same for a failure that an act returned.</summary>
+    public static MigrationException Is(string errorId, MigrationException? error)
+    {
+        Assert.NotNull(error);
+        return With(errorId, () => throw error);
+    }
+
     public static MigrationException At(int line, int column, string errorId, Action action)
     {
         var error = With(errorId, action);

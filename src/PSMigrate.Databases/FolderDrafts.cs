@@ -1,10 +1,10 @@
 using PSMigrate.Plans;
 using PSMigrate.Steps;
 
-namespace PSMigrate.Cmdlets.Pipeline;
+namespace PSMigrate.Databases;
 
 /// <summary>Plans that nobody wrote a plan file for: a folder of scripts, or some scripts, are a plan by themselves.</summary>
-internal static class FolderDrafts
+public static class FolderDrafts
 {
     public static PlanDraft OfFolder(string folder)
     {
