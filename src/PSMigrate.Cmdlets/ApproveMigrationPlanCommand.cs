@@ -27,6 +27,8 @@ public sealed class ApproveMigrationPlanCommand : MigrationCmdlet
     [Parameter]
     public SwitchParameter Refuse { get; set; }
 
+    private protected override object? Subject => Plan;
+
     protected override void ProcessRecord()
     {
         if (Hash is not null && !Plan.Hash.StartsWith(Hash, StringComparison.OrdinalIgnoreCase))

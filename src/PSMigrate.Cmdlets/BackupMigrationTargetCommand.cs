@@ -27,6 +27,8 @@ public sealed class BackupMigrationTargetCommand : MigrationCmdlet
     [Parameter(ParameterSetName = "Target")]
     public string? StatePath { get; set; }
 
+    private protected override object? Subject => ParameterSetName == "Plan" ? Plan : Target;
+
     protected override void ProcessRecord()
     {
         if (ParameterSetName == "Target")

@@ -14,6 +14,8 @@ public enum PlanFormat { Json, Yaml, Markdown, Html }
 [OutputType(typeof(FileInfo), typeof(string))]
 public sealed class ExportMigrationPlanCommand : MigrationCmdlet
 {
+    private readonly HashSet<string> written = new(StringComparer.Ordinal);
+
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     [Alias("InputObject")]
     public MigrationPlan Plan { get; set; } = null!;
@@ -31,6 +33,8 @@ public sealed class ExportMigrationPlanCommand : MigrationCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    private protected override object? Subject => Plan;
+
     protected override void ProcessRecord()
     {
         if (Path is null)
@@ -41,12 +45,13 @@ public sealed class ExportMigrationPlanCommand : MigrationCmdlet
 
         var file = ResolvePath(Path);
         var format = Format ?? FormatOf(file);
-        if (File.Exists(file) && !Force)
+        // Force is for what was there before: of several plans each would overwrite the one before it.
+        if (written.Contains(file) || (File.Exists(file) && !Force))
         {
             ThrowTerminatingError(Errors.Record(new MigrationException("FileExists", ErrorKind.Refused, $"{file} is there already.")
             {
                 Offender = file,
-                RecommendedAction = "Choose another path, or overwrite it with -Force.",
+                RecommendedAction = written.Contains(file) ? "Give each plan a path of its own." : "Choose another path, or overwrite it with -Force.",
             }));
         }
 
@@ -57,6 +62,7 @@ public sealed class ExportMigrationPlanCommand : MigrationCmdlet
 
         try
         {
+            written.Add(file);
             File.WriteAllText(file, Text(format, System.IO.Path.GetDirectoryName(file)), new UTF8Encoding(false));
             WriteObject(new FileInfo(file));
         }

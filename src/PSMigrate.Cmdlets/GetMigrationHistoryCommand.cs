@@ -20,6 +20,8 @@ public sealed class GetMigrationHistoryCommand : MigrationCmdlet
     [Alias("InputObject")]
     public MigrationPlan Plan { get; set; } = null!;
 
+    private protected override object? Subject => ParameterSetName == "Plan" ? Plan : Target;
+
     protected override void ProcessRecord()
     {
         if (ParameterSetName == "Plan")
@@ -48,7 +50,7 @@ public sealed class GetMigrationHistoryCommand : MigrationCmdlet
         }
         catch (MigrationException e)
         {
-            WriteError(Errors.Record(e));
+            WriteError(Errors.Record(e, Subject));
         }
     }
 

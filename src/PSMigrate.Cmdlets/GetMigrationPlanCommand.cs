@@ -27,6 +27,8 @@ public sealed class GetMigrationPlanCommand : MigrationCmdlet
     [Parameter(ParameterSetName = "RunId")]
     public string? StatePath { get; set; }
 
+    private protected override object? Subject => RunId;
+
     protected override void ProcessRecord()
     {
         if (ParameterSetName == "RunId")

@@ -39,10 +39,12 @@ public sealed class InvokeMigrationCommand : MigrationCmdlet
     [Parameter]
     public TransactionScope TransactionScope { get; set; } = TransactionScope.Group;
 
+    private protected override object? Subject => Plan;
+
     protected override void ProcessRecord()
     {
         var pending = Plan.PendingSteps.ToList();
-        if (!Ask(Plan.Target.ToString(), $"Apply {pending.Count} steps of the plan {Plan.Name} (risk {Plan.RiskLevel})", out var isWhatIf))
+        if (!Ask(Plan.Target.ToString(), $"Apply {Steps(pending.Count)} of the plan {Plan.Name} (risk {Plan.RiskLevel})", out var isWhatIf))
         {
             if (isWhatIf)
             {

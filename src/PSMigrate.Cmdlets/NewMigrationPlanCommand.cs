@@ -47,6 +47,8 @@ public sealed class NewMigrationPlanCommand : MigrationCmdlet
     [Parameter]
     public string? StatePath { get; set; }
 
+    private protected override object? Subject => ParameterSetName == "LiteralPath" ? LiteralPath : Path;
+
     protected override void ProcessRecord()
     {
         foreach (var given in ParameterSetName == "LiteralPath" ? LiteralPath : Path)

@@ -26,6 +26,8 @@ public sealed class NewMigrationScriptCommand : MigrationCmdlet
     [Parameter]
     public string Description { get; set; } = "";
 
+    private protected override object? Subject => Name;
+
     protected override void ProcessRecord()
     {
         var folder = ResolvePath(Path);

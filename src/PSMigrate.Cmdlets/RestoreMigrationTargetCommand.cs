@@ -36,6 +36,13 @@ public sealed class RestoreMigrationTargetCommand : MigrationCmdlet
     [Parameter]
     public TimeSpan LockTimeout { get; set; } = RunOptions.DefaultLockTimeout;
 
+    private protected override object? Subject => ParameterSetName switch
+    {
+        "Plan" => Plan,
+        "Backup" => Backup,
+        _ => Path,
+    };
+
     protected override void ProcessRecord()
     {
         switch (ParameterSetName)

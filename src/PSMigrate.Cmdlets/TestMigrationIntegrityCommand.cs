@@ -39,6 +39,8 @@ public sealed class TestMigrationIntegrityCommand : MigrationCmdlet
     [Parameter(ParameterSetName = "Plan")]
     public SwitchParameter PassThru { get; set; }
 
+    private protected override object? Subject => ParameterSetName == "Plan" ? Plan : Target;
+
     protected override void ProcessRecord()
     {
         if (!MyInvocation.BoundParameters.ContainsKey(nameof(Depth)))

@@ -17,9 +17,11 @@ public sealed class TestMigrationPlanCommand : MigrationCmdlet
     [Alias("InputObject")]
     public MigrationPlan Plan { get; set; } = null!;
 
+    private protected override object? Subject => Plan;
+
     protected override void ProcessRecord()
     {
-        if (!Ask(Plan.Name, $"Rehearse {Plan.PendingSteps.Count()} steps on a copy of {Plan.Target}", out var isWhatIf))
+        if (!Ask(Plan.Name, $"Rehearse {Steps(Plan.PendingSteps.Count())} on a copy of {Plan.Target}", out var isWhatIf))
         {
             if (isWhatIf)
             {

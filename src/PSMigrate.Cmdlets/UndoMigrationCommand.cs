@@ -47,6 +47,8 @@ public sealed class UndoMigrationCommand : MigrationCmdlet
     [Parameter]
     public TimeSpan LockTimeout { get; set; } = RunOptions.DefaultLockTimeout;
 
+    private protected override object? Subject => ParameterSetName == "Plan" ? Plan : Target;
+
     protected override void ProcessRecord()
     {
         var selection = Selection();
@@ -58,7 +60,7 @@ public sealed class UndoMigrationCommand : MigrationCmdlet
 
         var entries = Run((services, observer, cancel) => new UndoRunner(services, observer).PreviewAsync(plan, selection, cancel));
         var steps = string.Join(", ", entries.Select(e => e.Step).Take(10)) + (entries.Count > 10 ? $" and {entries.Count - 10} more" : "");
-        if (!Ask(plan.Target.ToString(), $"Undo {entries.Count} steps ({steps})", out _))
+        if (!Ask(plan.Target.ToString(), $"Undo {Steps(entries.Count)} ({steps})", out _))
         {
             return;
         }

@@ -77,7 +77,7 @@ public sealed class ScriptStepTests : CmdletTest
         Assert.Empty(Session.Do("Get-MigrationHistory sqlite:shop.db"));
         dynamic plan = error.TargetObject;
         Assert.Equal("FailedAndStopped", plan.Run.Outcome.ToString());
-        Assert.Equal("failed", plan.Run.Steps[0].Result);
+        Assert.Equal("failed", ((IEnumerable<dynamic>)plan.Run.Steps).Single().Result);
     }
 
     [Fact]

@@ -5,7 +5,8 @@ namespace PSMigrate.Cmdlets.Pipeline;
 /// <summary>The engine's errors as PowerShell's.</summary>
 internal static class Errors
 {
-    public static ErrorRecord Record(MigrationException e) => new(e, e.ErrorId, Category(e.Kind), e.Offender)
+    /// <param name="subject">What the cmdlet was working on, for errors that name no offender of their own.</param>
+    public static ErrorRecord Record(MigrationException e, object? subject = null) => new(e, e.ErrorId, Category(e.Kind), e.Offender ?? subject)
     {
         ErrorDetails = new ErrorDetails(e.Message) { RecommendedAction = e.RecommendedAction ?? "" },
     };

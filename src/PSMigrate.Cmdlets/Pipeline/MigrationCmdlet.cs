@@ -14,6 +14,9 @@ public abstract class MigrationCmdlet : PSCmdlet, IDisposable
 
     private readonly CancellationTokenSource stop = new();
 
+    /// <summary>What the cmdlet is working on: the target of errors that have none.</summary>
+    private protected abstract object? Subject { get; }
+
     protected string CurrentFolder => SessionState.Path.CurrentFileSystemLocation.ProviderPath;
 
     protected override void StopProcessing() => stop.Cancel();
@@ -27,7 +30,7 @@ public abstract class MigrationCmdlet : PSCmdlet, IDisposable
         }
         catch (MigrationException e)
         {
-            ThrowTerminatingError(Errors.Record(e));
+            ThrowTerminatingError(Errors.Record(e, Subject));
             throw;
         }
     }
@@ -156,6 +159,8 @@ public abstract class MigrationCmdlet : PSCmdlet, IDisposable
         isWhatIf = reason == ShouldProcessReason.WhatIf;
         return yes;
     }
+
+    private protected static string Steps(int count) => count == 1 ? "1 step" : $"{count} steps";
 
     public void Dispose()
     {

@@ -219,7 +219,7 @@ internal sealed class SqliteChanges
 
     private static string OneLine(string sql)
     {
-        var line = SqlNormalizer.Normalize(sql, SqlDialect.Sqlite);
+        var line = string.Join(' ', sql.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         return line.Length > 120 ? line[..119] + "…" : line;
     }
 }

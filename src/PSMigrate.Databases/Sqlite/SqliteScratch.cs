@@ -17,6 +17,8 @@ internal sealed class SqliteScratch : IInspectionScratch
 
     private readonly string file;
     private readonly bool foreignKeys;
+    private readonly bool hasSequences;
+    private readonly bool hasStatistics;
     private readonly SqliteSchema known;
     private readonly MentionIndex mentions = new();
     private readonly HashSet<string> cannotBeMade = new(StringComparer.OrdinalIgnoreCase);
@@ -26,6 +28,8 @@ internal sealed class SqliteScratch : IInspectionScratch
     {
         this.file = file;
         foreignKeys = original.Long("PRAGMA foreign_keys") != 0;
+        hasSequences = original.Long("SELECT count(*) FROM main.sqlite_schema WHERE name = 'sqlite_sequence'") > 0;
+        hasStatistics = original.Long("SELECT count(*) FROM main.sqlite_schema WHERE name = 'sqlite_stat1'") > 0;
         known = SqliteSchema.Read(original);
         foreach (var one in known.Objects)
         {
@@ -130,6 +134,17 @@ internal sealed class SqliteScratch : IInspectionScratch
         if (!foreignKeys)
         {
             Session.Execute("PRAGMA foreign_keys = OFF");
+        }
+
+        // SQLite's own tables cannot be created by name; each comes with what it is for.
+        if (hasSequences)
+        {
+            Session.Execute($"CREATE TABLE {SqliteName.Prefix}sequence (id INTEGER PRIMARY KEY AUTOINCREMENT)");
+        }
+
+        if (hasStatistics)
+        {
+            Session.Execute("ANALYZE");
         }
 
         Schema = SqliteSchema.Read(Session);

@@ -1,0 +1,132 @@
+using PSMigrate.Engine;
+using PSMigrate.Plans;
+using Xunit;
+
+namespace PSMigrate.Databases.Tests.Engine;
+
+/// <summary>A rehearsal touches only copies, and what it says of a plan is what it saw.</summary>
+public sealed class RehearsalTests
+{
+    private const string Notes = "CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT, tag TEXT); CREATE TABLE other (x); INSERT INTO notes VALUES (1, 'a', 'x'), (2, 'b', NULL); INSERT INTO other VALUES (1);";
+
+    [Theory]
+    [InlineData("DELETE")]
+    [InlineData("WAL")]
+    public async Task The_target_is_left_as_it_is_to_the_byte(string journal)
+    {
+        using var folder = new MigrationFolder(Notes);
+        folder.Sql($"PRAGMA journal_mode = {journal}");
+        folder.Script("change.sql", "DROP TABLE other; UPDATE notes SET text = 'z'; CREATE TABLE made (x)");
+        var plan = await folder.PlanAsync();
+        var before = folder.Files();
+
+        plan = await folder.RehearseAsync(plan);
+
+        Assert.True(plan.Rehearsal!.Succeeded);
+        var after = folder.Files();
+        Assert.Equal(before, after.Where(f => !f.Key.StartsWith(".psmigrate", StringComparison.Ordinal)).ToDictionary());
+        Assert.Empty(Directory.GetDirectories(Path.Combine(folder.State.Path, "rehearsals")));
+    }
+
+    [Fact]
+    public async Task What_is_proved_lowers_the_risk_and_takes_its_time_from_the_rehearsal()
+    {
+        using var folder = new MigrationFolder(Notes);
+        folder.Script("change.sql", "DROP TABLE other; ALTER TABLE notes DROP COLUMN tag");
+        var plan = await folder.PlanAsync();
+        Assert.Equal(RiskLevel.High, plan.RiskLevel);
+        Assert.Equal(DurationEstimate.FromStatements, plan.Estimate.Basis);
+
+        plan = await folder.RehearseAsync(plan);
+
+        Assert.True(plan.Rehearsal!.UndoProved);
+        Assert.Empty(plan.Rehearsal.Differences);
+        Assert.Equal(RiskLevel.Medium, plan.RiskLevel);
+        Assert.Equal(DurationEstimate.FromRehearsal, plan.Estimate.Basis);
+        Assert.True(plan.EstimatedDuration > TimeSpan.Zero);
+        Assert.All(plan.RollbackSteps, r => Assert.True(r.Proved));
+        Assert.Null((await folder.RunAsync(plan)).Failure);
+        Assert.All(await folder.HistoryAsync(), e => Assert.True(e.UndoProved));
+        Assert.True((await folder.PlanAsync()).Evidence.OfType<RehearsalEvidence>().Any());
+    }
+
+    [Fact]
+    public async Task A_rollback_that_loses_data_is_seen_and_the_captured_way_is_proved_instead()
+    {
+        using var folder = new MigrationFolder(Notes);
+        folder.Script("change.sql", "ALTER TABLE notes DROP COLUMN tag;\n-- Rollback\n-- ALTER TABLE notes ADD COLUMN tag TEXT;");
+
+        var plan = await folder.RehearseAsync(await folder.PlanAsync());
+
+        var step = Assert.Single(plan.Rehearsal!.Steps);
+        Assert.Contains("does not give back", step.Note, StringComparison.Ordinal);
+        Assert.True(step.UndoProved);
+        Assert.Contains("does not give back", Assert.Single(plan.RollbackSteps).Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_rollback_does_elsewhere_is_not_proved()
+    {
+        using var folder = new MigrationFolder(Notes);
+        folder.Script("change.sql", "UPDATE notes SET text = 'z' WHERE id = 1;\n-- Rollback\n-- UPDATE notes SET text = 'a' WHERE id = 1; INSERT INTO other VALUES (2);");
+
+        var plan = await folder.RehearseAsync(await folder.PlanAsync());
+
+        Assert.False(plan.Rehearsal!.UndoProved);
+        Assert.Contains(plan.Rehearsal.Differences, d => d.Contains("other", StringComparison.Ordinal));
+        Assert.All(plan.Rehearsal.Steps, s => Assert.False(s.UndoProved));
+    }
+
+    [Fact]
+    public async Task What_reaches_beyond_the_copy_is_not_rehearsed_and_is_said_to_be_so()
+    {
+        using var folder = new MigrationFolder(Notes);
+        var elsewhere = Path.Combine(folder.Folder, "elsewhere.db");
+        folder.Script("1_fine.sql", "UPDATE notes SET text = 'z'");
+        folder.Script("2_attach.sql", $"-- Transaction: none\nATTACH '{elsewhere}' AS elsewhere; CREATE TABLE elsewhere.made (x); DETACH elsewhere;");
+
+        var plan = await folder.RehearseAsync(await folder.PlanAsync());
+
+        Assert.False(File.Exists(elsewhere));
+        Assert.Contains("2_attach", Assert.Single(plan.Rehearsal!.NotRehearsed), StringComparison.Ordinal);
+        Assert.Equal(["1_fine"], plan.Rehearsal.Steps.Select(s => s.Step));
+        Assert.Equal(RiskLevel.High, plan.RiskLevel);
+        Assert.NotEqual(DurationEstimate.FromRehearsal, plan.Estimate.Basis);
+    }
+
+    [Fact]
+    public async Task Script_steps_are_rehearsed_only_where_their_author_says_so()
+    {
+        var scripts = new RecordingScripts();
+        using var folder = new MigrationFolder(Notes) { ScriptRunner = scripts };
+        folder.Write("do.ps1", "");
+        folder.Write("undo.ps1", "");
+        folder.Write("safe.ps1", "");
+        var plan = await folder.PlanFileAsync("steps:\n  - script: { do: ./do.ps1, undo: ./undo.ps1 }\n  - script: { do: ./safe.ps1, undo: ./undo.ps1, rehearse: true }\n    name: safe\n");
+
+        plan = await folder.RehearseAsync(plan);
+
+        Assert.DoesNotContain(scripts.Calls, c => c.Path.EndsWith("do.ps1", StringComparison.Ordinal) && !c.Path.EndsWith("undo.ps1", StringComparison.Ordinal));
+        Assert.Equal(["safe.ps1", "undo.ps1", "safe.ps1"], scripts.Calls.Select(c => Path.GetFileName(c.Path)));
+        Assert.All(scripts.Calls, c => Assert.Equal(true, c.Context["IsRehearsal"]));
+        Assert.DoesNotContain(scripts.Calls, c => c.Context["Target"]!.ToString()!.Contains(folder.Database, StringComparison.Ordinal));
+        Assert.Single(plan.Rehearsal!.NotRehearsed);
+    }
+
+    [Fact]
+    public async Task A_failing_plan_fails_in_the_rehearsal_with_the_same_words()
+    {
+        using var folder = new MigrationFolder(Notes);
+        folder.Script("1_fine.sql", "UPDATE notes SET text = 'z'");
+        folder.Script("2_fails.sql", "CREATE UNIQUE INDEX u ON notes (text)");
+        var plan = await folder.PlanAsync();
+
+        var result = await new Rehearsal(folder.NewServices(), SilentObserver.Instance).RunAsync(plan, MigrationFolder.Cancel);
+
+        Assert.Contains("UNIQUE constraint failed", result.Failure!.Message, StringComparison.Ordinal);
+        Assert.EndsWith("2_fails.sql", result.Failure.Place!.File);
+        Assert.False(result.Plan.Rehearsal!.Succeeded);
+        Assert.False(result.Plan.Rehearsal.UndoProved);
+        Assert.Contains("UNIQUE constraint failed", (await folder.RunAsync(plan, MigrationFolder.Forced)).Failure!.Message, StringComparison.Ordinal);
+    }
+}
