@@ -34,6 +34,7 @@ public sealed class InvokeMigrationCommand : MigrationCmdlet
 
     /// <summary>How long to wait for another runner.</summary>
     [Parameter]
+    [WaitingTime]
     public TimeSpan LockTimeout { get; set; } = RunOptions.DefaultLockTimeout;
 
     [Parameter]

@@ -34,6 +34,7 @@ public sealed class RestoreMigrationTargetCommand : MigrationCmdlet
     public string? Target { get; set; }
 
     [Parameter]
+    [WaitingTime]
     public TimeSpan LockTimeout { get; set; } = RunOptions.DefaultLockTimeout;
 
     private protected override object? Subject => ParameterSetName switch

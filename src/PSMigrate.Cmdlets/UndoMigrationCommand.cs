@@ -45,6 +45,7 @@ public sealed class UndoMigrationCommand : MigrationCmdlet
     public string? StatePath { get; set; }
 
     [Parameter]
+    [WaitingTime]
     public TimeSpan LockTimeout { get; set; } = RunOptions.DefaultLockTimeout;
 
     private protected override object? Subject => ParameterSetName == "Plan" ? Plan : Target;

@@ -1,4 +1,5 @@
 using PSMigrate.Databases.Scripts;
+using PSMigrate.Databases.Sql;
 using PSMigrate.Engine;
 using PSMigrate.Plans;
 using PSMigrate.Steps;
@@ -27,6 +28,14 @@ public sealed class SqlStep : Step
     internal bool IsForUndo { get; init; }
 
     public override string? UnitSettings => IsForUndo ? database.UndoUnitSettings : database.UnitSettingsFor(Script, Content);
+
+    public override void Load()
+    {
+        foreach (var statement in Content.Forward.Statements)
+        {
+            _ = SqliteStatementReader.Read(statement);
+        }
+    }
 
     public override bool HasVerification => Script.VerifyQueries.Count > 0;
 

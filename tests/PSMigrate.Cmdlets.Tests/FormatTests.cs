@@ -16,10 +16,10 @@ public sealed class FormatTests : CmdletTest
     }
 
     [Theory]
-    [InlineData("$run | Test-MigrationIntegrity", "Passed", "001_create_customers", "True")]
+    [InlineData("$run | Test-MigrationIntegrity", "Passed", "001_create_customers", "yes")]
     [InlineData("Get-MigrationHistory sqlite:shop.db", "Step", "001_create_customers", "002_add_email")]
-    [InlineData("Backup-MigrationTarget sqlite:shop.db", "shop.db", "True")]
-    [InlineData("$run.Run", "Succeeded", "001_create_customers", "applied")]
+    [InlineData("Backup-MigrationTarget sqlite:shop.db", "shop.db", "yes")]
+    [InlineData("$run.Run", "Succeeded", "2 steps applied")]
     public void Results_are_shown_with_what_matters(string script, params string[] words)
     {
         Room.Shop();

@@ -92,6 +92,19 @@ public sealed class PlanDocumentTests : CmdletTest
     }
 
     [Fact]
+    public void A_folder_may_be_moved_together_with_its_plan()
+    {
+        var shop = Room.Shop(folder: "release/migrations");
+        Session.Do("$null = New-MigrationPlan release/migrations sqlite:shop.db | Approve-MigrationPlan | Export-MigrationPlan release/plan.json");
+        Directory.Move(Room["release"], Room["deployed"]);
+        var run = Session.One("Get-MigrationPlan deployed/plan.json | Invoke-Migration -Confirm:$false");
+        Assert.NotNull(run.Approval);
+        Assert.Equal("customers", shop.Tables);
+        Assert.False(Directory.Exists(Room["release"]));
+        Assert.True(Directory.Exists(Room["deployed/.psmigrate/runs"]));
+    }
+
+    [Fact]
     public void Only_the_plan_that_was_reviewed_is_approved()
     {
         Room.Shop();

@@ -26,6 +26,21 @@ public sealed class ScriptStepTests : CmdletTest
     }
 
     [Fact]
+    public void The_caller_may_be_a_function_of_a_module()
+    {
+        Plan("do: ./do.ps1, undo: ./undo.ps1", "$said.Add((Get-Greeting $who))");
+        Session.Do($$"""
+            $module = New-Module {
+                function Get-Greeting($name) { "Hello, $name" }
+                function Start-Migration { $who = 'Ada'; {{RunPlan}} }
+                Export-ModuleMember -Function Start-Migration
+            }
+            Start-Migration
+            """);
+        Assert.Equal("Hello, Ada", said.Single());
+    }
+
+    [Fact]
     public void A_script_knows_which_migration_it_is_part_of()
     {
         Plan("do: ./do.ps1, undo: ./undo.ps1", "$said.Add($Migration)", "variables: { region: eu }");
@@ -140,6 +155,17 @@ public sealed class ScriptStepTests : CmdletTest
         Session.Do(RunPlan);
         Session.Do("Undo-Migration -Target sqlite:shop.db -Confirm:$false");
         Assert.Equal(["done", "undo"], said);
+    }
+
+    [Fact(Skip = "An undo script is run from the run's folder, where the files beside it are missing.")]
+    public void An_undo_script_stands_where_the_plan_is_as_the_script_did()
+    {
+        Plan("do: ./do.ps1, undo: ./undo.ps1", "$null = $said.Add($PSScriptRoot)");
+        Room.Write("undo.ps1", ". ([System.IO.Path]::Combine($PSScriptRoot, 'common.ps1')); $null = $said.Add($PSScriptRoot)");
+        Room.Write("common.ps1", "");
+        Session.Do(RunPlan);
+        Session.Do("Undo-Migration -Target sqlite:shop.db -Confirm:$false");
+        Assert.Equal([Room.Folder, Room.Folder], said);
     }
 
     [Fact]

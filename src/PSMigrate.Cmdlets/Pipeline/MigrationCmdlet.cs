@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PSMigrate.Code;
 using PSMigrate.Databases;
 using PSMigrate.Databases.Sqlite;
 using PSMigrate.Engine;
@@ -57,6 +58,7 @@ public abstract class MigrationCmdlet : PSCmdlet, IDisposable
 
     private protected static MigrationCatalog NewCatalog() => new MigrationCatalog()
         .Add(new SqliteTargetKind())
+        .Add(new DirectoryTargetKind())
         .Add(new HostTargetKind())
         .Add(new SqlStepKind())
         .Add(new ScriptStepKind())

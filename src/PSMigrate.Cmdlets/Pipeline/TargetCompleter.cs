@@ -5,10 +5,14 @@ using System.Management.Automation.Runspaces;
 
 namespace PSMigrate.Cmdlets.Pipeline;
 
-/// <summary>Completes targets: the schemes, and after <c>sqlite:</c> the folders and database files, from where the session stands.</summary>
+/// <summary>
+/// Completes targets: the schemes, after <c>sqlite:</c> the folders and database files, and after <c>dir:</c> the folders, from
+/// where the session stands.
+/// </summary>
 public sealed class TargetCompleter : IArgumentCompleter
 {
     private const string Sqlite = "sqlite:";
+    private const string Folder = "dir:";
 
     private static readonly string[] Endings = [".db", ".db3", ".sqlite", ".sqlite3"];
 
@@ -17,21 +21,24 @@ public sealed class TargetCompleter : IArgumentCompleter
     {
         var word = wordToComplete.Trim('\'', '"');
         var choices = word.StartsWith(Sqlite, StringComparison.OrdinalIgnoreCase)
-            ? Databases(word[Sqlite.Length..]).Select(path => Sqlite + path)
-            : [Sqlite, "host:"];
+                ? Paths(word[Sqlite.Length..], found => Endings.Contains(found.Extension.ToLowerInvariant())).Select(path => Sqlite + path)
+            : word.StartsWith(Folder, StringComparison.OrdinalIgnoreCase)
+                ? Paths(word[Folder.Length..], _ => false).Select(path => Folder + path)
+            : [Sqlite, Folder, "host:"];
         return [.. choices
             .Where(choice => choice.StartsWith(word, StringComparison.OrdinalIgnoreCase))
             .Select(choice => new CompletionResult(Quoted(choice), choice, CompletionResultType.ParameterValue, choice))];
     }
 
-    private static IEnumerable<string> Databases(string begun)
+    /// <summary>Folders, and the files that are wanted.</summary>
+    private static IEnumerable<string> Paths(string begun, Func<FileSystemInfo, bool> isWanted)
     {
         var written = begun[..(begun.LastIndexOfAny(['/', '\\']) + 1)];
         var folder = new DirectoryInfo(Path.GetFullPath(written, CurrentFolder()));
         return !folder.Exists
             ? []
             : folder.EnumerateFileSystemInfos("*", new EnumerationOptions())
-                .Where(found => found is DirectoryInfo || Endings.Contains(found.Extension.ToLowerInvariant()))
+                .Where(found => found is DirectoryInfo || isWanted(found))
                 .Select(found => written + found.Name + (found is DirectoryInfo ? "/" : ""))
                 .Order(StringComparer.Ordinal);
     }

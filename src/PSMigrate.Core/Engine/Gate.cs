@@ -16,10 +16,7 @@ internal sealed class Gate(MigrationPlan plan, TargetSet targets, IReadOnlyDicti
 
     public async Task PassAsync(IReadOnlyList<Step> allSteps, IReadOnlyList<PlannedStep> pending, CancellationToken cancel)
     {
-        foreach (var step in allSteps)
-        {
-            step.RequireFilesUnchanged();
-        }
+        SideBySide.ForEach(allSteps, step => step.RequireFilesUnchanged());
 
         foreach (var changed in pending.Where(s => s.State == StepState.ChangedSinceApplied))
         {

@@ -27,7 +27,7 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
         if (pending.Count == 0)
         {
             observer.Milestone("Nothing to do: every step has been applied.");
-            return new ActResult(plan.With(Evidence(plan, "", RunOutcome.NothingToDo, TimeSpan.Zero, [], "Nothing to do", new SortedDictionary<string, Baseline>(), [])), null);
+            return new ActResult(plan.With(Evidence(plan, "", RunOutcome.NothingToDo, TimeSpan.Zero, [], "Nothing to do", [])), null);
         }
 
         var scope = PlanScope.Of(plan, services);
@@ -47,7 +47,9 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
         }
 
         var pendingIds = pending.Select(p => p.Id).ToHashSet(StringComparer.Ordinal);
-        return await RunAsync(plan, targets, scope, state, [.. all.Where(s => pendingIds.Contains(s.Definition.Id))], gate.Forced, options, cancel).ConfigureAwait(false);
+        var steps = all.Where(s => pendingIds.Contains(s.Definition.Id)).ToList();
+        SideBySide.ForEach(steps, step => step.Load());
+        return await RunAsync(plan, targets, scope, state, steps, gate.Forced, options, cancel).ConfigureAwait(false);
     }
 
     private async Task<ActResult> RunAsync(
@@ -85,10 +87,10 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
             }
         }
 
-        var baselines = await RecordBaselinesAsync(targets, journal.RunId, cancel).ConfigureAwait(false);
+        await RecordBaselinesAsync(targets, journal.RunId, cancel).ConfigureAwait(false);
         journal.End(outcome.ToString());
         var outcomes = WithNotReached(steps, driver.Outcomes);
-        var evidence = Evidence(plan, journal.RunId, outcome, clock.Elapsed, outcomes, Summary(outcome, outcomes, clock.Elapsed), baselines, forced);
+        var evidence = Evidence(plan, journal.RunId, outcome, clock.Elapsed, outcomes, Summary(outcome, outcomes, clock.Elapsed), forced);
         state.Keep(evidence);
         plan = plan.With(evidence).After(evidence);
         observer.Milestone($"Run {journal.RunId} ended: {evidence.Summary}");
@@ -181,17 +183,13 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
         }
     }
 
-    private async Task<SortedDictionary<string, Baseline>> RecordBaselinesAsync(TargetSet targets, string runId, CancellationToken cancel)
+    private async Task RecordBaselinesAsync(TargetSet targets, string runId, CancellationToken cancel)
     {
-        var baselines = new SortedDictionary<string, Baseline>(StringComparer.Ordinal);
-        foreach (var (name, target) in targets.ByName)
+        foreach (var target in targets.Distinct)
         {
-            var baseline = (await target.SnapshotAsync(SnapshotDepth.Structure, observer, cancel).ConfigureAwait(false)).Baseline with { At = services.Now() };
-            await target.History.RecordBaselineAsync(baseline, runId, cancel).ConfigureAwait(false);
-            baselines[name] = baseline;
+            var baseline = (await target.SnapshotAsync(SnapshotDepth.Structure, observer, cancel).ConfigureAwait(false)).Baseline;
+            await target.History.RecordBaselineAsync(baseline with { At = services.Now() }, runId, cancel).ConfigureAwait(false);
         }
-
-        return baselines;
     }
 
     /// <summary>What undo will need is kept with the run, so that it does not depend on what becomes of the plan's folder.</summary>
@@ -236,7 +234,7 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
 
     private RunEvidence Evidence(
         MigrationPlan plan, string runId, RunOutcome outcome, TimeSpan duration, IReadOnlyList<StepOutcome> steps, string summary,
-        SortedDictionary<string, Baseline> baselines, IReadOnlyList<string> forced) => new()
+        IReadOnlyList<string> forced) => new()
         {
             PlanHash = plan.Hash,
             At = services.Now(),
@@ -247,7 +245,6 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
             Outcome = outcome,
             Duration = duration,
             Steps = steps,
-            Baselines = baselines,
             Forced = forced,
         };
 }

@@ -48,6 +48,7 @@ public sealed class UndoRunner(MigrationServices services, IMigrationObserver ob
         var driver = new StepDriver(targets, plan, journal.RunId, journal, services, observer) { Force = options.Force };
         observer.Milestone($"Undo {journal.RunId} began: {selected.Count} steps.");
         MigrationException? failure = null;
+        var ended = "Undone";
         try
         {
             for (var i = 0; i < selected.Count; i++)
@@ -63,6 +64,12 @@ public sealed class UndoRunner(MigrationServices services, IMigrationObserver ob
         catch (MigrationException e)
         {
             failure = e;
+            ended = "FailedAndStopped";
+        }
+        catch (OperationCanceledException)
+        {
+            ended = "cancelled";
+            throw;
         }
         finally
         {
@@ -73,7 +80,7 @@ public sealed class UndoRunner(MigrationServices services, IMigrationObserver ob
                 await target.History.RecordBaselineAsync(baseline with { At = services.Now() }, journal.RunId, CancellationToken.None).ConfigureAwait(false);
             }
 
-            journal.End(failure is null ? "Undone" : "FailedAndStopped");
+            journal.End(ended);
         }
 
         var evidence = new UndoEvidence

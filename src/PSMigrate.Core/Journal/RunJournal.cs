@@ -59,7 +59,7 @@ public sealed class RunJournal : IDisposable
         {
             if (plan is not null)
             {
-                StateFolder.WritePrivate(System.IO.Path.Combine(folder, "plan.json"), PlanDocument.ToJson(plan));
+                StateFolder.WritePrivate(System.IO.Path.Combine(folder, "plan.json"), PlanDocument.ToCompactJson(plan));
             }
 
             var journal = new RunJournal(folder, id, services);

@@ -91,9 +91,6 @@ public sealed record RunEvidence : Evidence
 
     public IReadOnlyList<StepOutcome> Steps { get; init; } = [];
 
-    /// <summary>Each target's structure when the run ended.</summary>
-    public IReadOnlyDictionary<string, Baseline> Baselines { get; init; } = new SortedDictionary<string, Baseline>();
-
     /// <summary>Gates that were closed and that force opened.</summary>
     public IReadOnlyList<string> Forced { get; init; } = [];
 }

@@ -77,8 +77,11 @@ public sealed class PlanBuilder(MigrationServices services, IMigrationObserver o
         var findings = new List<Finding>();
         var rollback = new List<RollbackStep>();
         var types = new SortedSet<MigrationType>(plan.Type);
+        var pending = plan.PendingSteps.ToDictionary(
+            p => p.Id, p => services.Catalog.Step(p.Kind).Create(p.Definition, targets[p.Definition.Target], scope), StringComparer.Ordinal);
         try
         {
+            SideBySide.ForEach([.. pending.Values], step => step.Load());
             foreach (var planned in plan.Steps)
             {
                 cancel.ThrowIfCancellationRequested();
@@ -94,7 +97,7 @@ public sealed class PlanBuilder(MigrationServices services, IMigrationObserver o
                     scratches[target] = scratch = await inspectable.CreateScratchAsync(cancel).ConfigureAwait(false);
                 }
 
-                var step = services.Catalog.Step(planned.Kind).Create(planned.Definition, target, scope);
+                var step = pending[planned.Id];
                 var seen = await step.InspectAsync(new InspectionContext(scratch, observer), cancel).ConfigureAwait(false);
                 changes.AddRange(seen.Changes);
                 findings.AddRange(seen.Findings);

@@ -29,7 +29,10 @@ public static class PlanDocument
     private static readonly JsonSerializerOptions ReadOptions = new(Options) { TypeInfoResolver = CompleteRecords.Resolver };
 
     /// <param name="relativeTo">The folder that the document will lie in, so that it can be moved together with its files; null for full paths.</param>
-    public static string ToJson(MigrationPlan plan, string? relativeTo = null) => ToTree(plan, relativeTo).ToJsonString(Options) + "\n";
+    public static string ToJson(MigrationPlan plan, string? relativeTo = null) => Write(Located(plan, relativeTo), Options);
+
+    /// <summary>On one line, for keeping.</summary>
+    public static string ToCompactJson(MigrationPlan plan) => Write(plan, LineOptions);
 
     public static string ToYaml(MigrationPlan plan, string? relativeTo = null) => YamlTree.Write(ToTree(plan, relativeTo));
 
@@ -86,25 +89,20 @@ public static class PlanDocument
         }
     }
 
-    private static JsonObject ToTree(MigrationPlan plan, string? relativeTo)
+    /// <summary>The format stands first, so that a reader knows it before anything else.</summary>
+    private static string Write(MigrationPlan plan, JsonSerializerOptions options)
     {
-        if (relativeTo is not null)
-        {
-            plan = plan with
-            {
-                BaseFolder = Path.GetRelativePath(relativeTo, plan.BaseFolder).Replace('\\', '/'),
-                StatePath = Path.GetRelativePath(relativeTo, plan.StatePath).Replace('\\', '/'),
-            };
-        }
-
-        var tree = new JsonObject { [FormatKey] = Format };
-        foreach (var (key, value) in JsonSerializer.SerializeToNode(plan, Options)!.AsObject())
-        {
-            tree[key] = value?.DeepClone();
-        }
-
-        return tree;
+        var space = options.WriteIndented ? "\n  " : "";
+        return $"{{{space}\"{FormatKey}\": \"{Format}\",{JsonSerializer.Serialize(plan, options).AsSpan(1)}\n";
     }
+
+    private static JsonObject ToTree(MigrationPlan plan, string? relativeTo) => JsonNode.Parse(ToJson(plan, relativeTo))!.AsObject();
+
+    private static MigrationPlan Located(MigrationPlan plan, string? relativeTo) => relativeTo is null ? plan : plan with
+    {
+        BaseFolder = Path.GetRelativePath(relativeTo, plan.BaseFolder).Replace('\\', '/'),
+        StatePath = Path.GetRelativePath(relativeTo, plan.StatePath).Replace('\\', '/'),
+    };
 
     private static MigrationException Invalid(string origin, string why, Exception? inner, string? action = null) =>
         new("PlanDocumentInvalid", ErrorKind.InvalidInput, $"{origin} is not an exported plan: {why}.", inner)

@@ -89,10 +89,14 @@ public static class ScriptFolder
     {
         var named = files.Select(path => (Path: path, Name: ScriptFileName.Of(path))).ToList();
         var undoOf = PairUndos(named);
-        var all = ReadAll([.. named.Where(file => !file.Name.IsUndo).Select(file => file.Path)], path =>
-            undoOf.TryGetValue(path, out var undo) ? SqlScriptReader.Read(path, undo)
-            : findUndoBeside ? SqlScriptReader.Read(path)
-            : SqlScriptReader.Read(path, null));
+        var scripts = named.Where(file => !file.Name.IsUndo).ToList();
+        var all = new SqlScript[scripts.Count];
+        SideBySide.ForEach([.. Enumerable.Range(0, scripts.Count)], i =>
+        {
+            var (path, name) = scripts[i];
+            var undo = undoOf.TryGetValue(path, out var paired) ? paired : findUndoBeside ? UndoFiles.Beside(path) : null;
+            all[i] = SqlScriptReader.Read(path, name, undo);
+        });
 
         var wanted = all.Where(script => script.IsFor(selection.Environment)).ToList();
         RequireDistinctNames(wanted);
@@ -105,25 +109,6 @@ public static class ScriptFolder
             .Select(script => new SkippedScript(script, WhySkipped(script, selection.Environment)))
             .ToList();
         return new ScriptSet(ScriptRequirements.Order(wanted, skipped, selection.IsInHistory), skipped);
-    }
-
-    /// <summary>Reads side by side; of several scripts that cannot be read, the first is reported.</summary>
-    private static List<SqlScript> ReadAll(List<string> paths, Func<string, SqlScript> read)
-    {
-        var scripts = new SqlScript[paths.Count];
-        var failures = new MigrationException?[paths.Count];
-        Parallel.For(0, paths.Count, i =>
-        {
-            try
-            {
-                scripts[i] = read(paths[i]);
-            }
-            catch (MigrationException e)
-            {
-                failures[i] = e;
-            }
-        });
-        return failures.FirstOrDefault(e => e is not null) is { } first ? throw first : [.. scripts];
     }
 
     private static Dictionary<string, string> PairUndos(List<(string Path, ScriptFileName Name)> files)

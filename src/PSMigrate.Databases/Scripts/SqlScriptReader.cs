@@ -15,11 +15,12 @@ public static class SqlScriptReader
 
     /// <summary>Reads a script with this undo file, or with none.</summary>
     /// <inheritdoc cref="Read(string)" path="/exception"/>
-    public static SqlScript Read(string path, string? undoPath)
+    public static SqlScript Read(string path, string? undoPath) => Read(path, ScriptFileName.Of(path), undoPath);
+
+    internal static SqlScript Read(string path, ScriptFileName name, string? undoPath)
     {
         var text = ScriptText.Read(path);
         var source = new SourceText(path, text.Text);
-        var name = ScriptFileName.Of(path);
         var header = ScriptHeaderReader.Read(source, name);
         return new SqlScript
         {

@@ -19,7 +19,12 @@ internal sealed class MentionIndex
             switch (token.Kind)
             {
                 case SqlTokenKind.Word:
-                    names.Add(text.ToString());
+                    var word = text.ToString();
+                    if (!SqliteKeywords.All.Contains(word) || SqliteKeywords.UsableAsNames.Contains(word))
+                    {
+                        names.Add(word);
+                    }
+
                     break;
                 case SqlTokenKind.QuotedIdentifier or SqlTokenKind.String when text.Length >= 2:
                     var quote = text[^1];

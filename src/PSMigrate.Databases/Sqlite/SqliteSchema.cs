@@ -33,8 +33,18 @@ internal sealed class SqliteSchema
 {
     private readonly Dictionary<string, SqliteObject> byName;
 
-    private SqliteSchema(IEnumerable<SqliteObject> objects) =>
-        byName = objects.ToDictionary(o => o.Name, StringComparer.OrdinalIgnoreCase);
+    private SqliteSchema(IEnumerable<SqliteObject> objects)
+    {
+        byName = new Dictionary<string, SqliteObject>(StringComparer.OrdinalIgnoreCase);
+        foreach (var one in objects.OrderBy(o => o.Kind == "trigger" ? 1 : 0))
+        {
+            // Only a trigger may have another object's name: it is among the objects, but cannot be found by its name.
+            if (!byName.TryAdd(one.Name, one))
+            {
+                byName.Add($"{one.Name}\0{one.Kind}", one);
+            }
+        }
+    }
 
     public IReadOnlyCollection<SqliteObject> Objects => byName.Values;
 

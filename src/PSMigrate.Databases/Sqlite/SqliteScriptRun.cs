@@ -428,6 +428,7 @@ internal sealed class SqliteScriptRun
 
         foreach (var (name, kind) in actions.Created)
         {
+            NoteNameShared(name, kind);
             if (schema.Find(name) is null && (Announced(name, kind, facts) ?? ReadNewObject(name)) is { } made)
             {
                 schema.Add(made);
@@ -445,8 +446,18 @@ internal sealed class SqliteScriptRun
         }
     }
 
+    /// <summary>A trigger may have the name of a table; what is known by name is then the table.</summary>
+    private void NoteNameShared(string name, string kind)
+    {
+        if (kind == "trigger" && schema.Find(name) is { Kind: not "trigger" } other)
+        {
+            ops.Add(new SqliteOp.NotCaptured($"trigger {name}", $"a {other.Kind} has the same name"));
+        }
+    }
+
     private void NoteDropped(string name, string kind)
     {
+        NoteNameShared(name, kind);
         if (schema.Find(name) is not { } gone || ReadObject(name) is not null)
         {
             return;

@@ -84,5 +84,20 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>Lets a cancellation interrupt whatever statement is running.</summary>
     public CancellationTokenRegistration InterruptOn(CancellationToken cancel) => cancel.Register(() => raw.sqlite3_interrupt(Handle));
 
+    /// <summary>The same for some work as a whole, which then ends as cancelled and not as failed.</summary>
+    public T Interruptible<T>(CancellationToken cancel, Func<T> work)
+    {
+        cancel.ThrowIfCancellationRequested();
+        using var interrupt = InterruptOn(cancel);
+        try
+        {
+            return work();
+        }
+        catch (MigrationException) when (cancel.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancel);
+        }
+    }
+
     public void Dispose() => connection.Dispose();
 }

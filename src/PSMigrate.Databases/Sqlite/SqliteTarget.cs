@@ -137,26 +137,40 @@ public sealed class SqliteTarget : DatabaseTarget
     public override Task<TargetSnapshot> SnapshotAsync(SnapshotDepth depth, IMigrationObserver observer, CancellationToken cancel)
     {
         schema = null;
-        return Task.FromResult(SqliteSnapshot.Read(Session, depth, DateTimeOffset.UtcNow, observer, cancel));
+        return Task.FromResult(Session.Interruptible(cancel, () => SqliteSnapshot.Read(Session, depth, DateTimeOffset.UtcNow, observer, cancel)));
     }
 
     public override Task<IReadOnlyList<ContentFingerprint>> FingerprintAsync(
         IReadOnlyCollection<string> objects, IMigrationObserver observer, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<ContentFingerprint>>(
-            [.. objects.Where(name => Schema.FindTable(name) is not null).Select(name => SqliteContent.Read(Session, name, observer, cancel))]);
+        Task.FromResult(Session.Interruptible<IReadOnlyList<ContentFingerprint>>(cancel,
+            () => [.. objects.Where(name => Schema.FindTable(name) is not null).Select(name => SqliteContent.Read(Session, name, observer, cancel))]));
 
-    public override Task<IReadOnlyList<CheckResult>> SelfCheckAsync(CancellationToken cancel)
+    public override Task<IReadOnlyList<CheckResult>> SelfCheckAsync(CancellationToken cancel) => Task.FromResult(Session.Interruptible(cancel, SelfCheck));
+
+    private IReadOnlyList<CheckResult> SelfCheck()
     {
-        using var interrupt = Session.InterruptOn(cancel);
-        var integrity = Session.List("PRAGMA main.integrity_check(10)", row => row.RequiredText(0));
+        var integrity = OrDamage(() => Session.List("PRAGMA main.integrity_check(10)", row => row.RequiredText(0)));
         var whole = integrity is ["ok"];
-        var violations = ForeignKeys.Violations(Session);
-        return Task.FromResult<IReadOnlyList<CheckResult>>(
+        var violations = OrDamage(() => ForeignKeys.Violations(Session));
+        return
         [
             new CheckResult("database file is whole (integrity_check)", whole, string.Join("; ", integrity)),
             new CheckResult("foreign keys hold (foreign_key_check)", violations.Count == 0,
                 violations.Count == 0 ? "ok" : $"{violations.Count} rows refer to rows that are not there: {string.Join("; ", violations.Take(5))}"),
-        ]);
+        ];
+    }
+
+    /// <summary>A file may be too damaged to be looked through: that is what the check has found then.</summary>
+    private static IReadOnlyList<string> OrDamage(Func<IReadOnlyList<string>> check)
+    {
+        try
+        {
+            return check();
+        }
+        catch (MigrationException e) when (e.ErrorId == "TargetCorrupt")
+        {
+            return [e.Message];
+        }
     }
 
     public override Task<BackupContent> BackupAsync(string folder, IMigrationObserver observer, CancellationToken cancel) =>
@@ -253,15 +267,16 @@ public sealed class SqliteTarget : DatabaseTarget
 
     public override Task<UndoneStep> UndoScriptAsync(HistoryEntry entry, ScriptVariables variables, StepContext context, CancellationToken cancel)
     {
-        using var interrupt = Session.InterruptOn(cancel);
         schema = null;
         var record = SqliteUndoRecord.Parse(entry.UndoRecord, entry.Step);
-        return Task.FromResult(new SqliteUndo(Session, record, entry.Step, context.Force, context.Observer).Run(variables, cancel));
+        return Task.FromResult(Session.Interruptible(cancel, () => new SqliteUndo(Session, record, entry.Step, context.Force, context.Observer).Run(variables, cancel)));
     }
 
-    public override Task<IReadOnlyList<IReadOnlyList<string?>>> QueryAsync(string sql, int mostRows, CancellationToken cancel)
+    public override Task<IReadOnlyList<IReadOnlyList<string?>>> QueryAsync(string sql, int mostRows, CancellationToken cancel) =>
+        Task.FromResult(Session.Interruptible(cancel, () => Query(sql, mostRows)));
+
+    private IReadOnlyList<IReadOnlyList<string?>> Query(string sql, int mostRows)
     {
-        using var interrupt = Session.InterruptOn(cancel);
         using var query = Session.Prepare(sql);
         if (raw.sqlite3_stmt_readonly(query.Statement) == 0)
         {
@@ -278,7 +293,7 @@ public sealed class SqliteTarget : DatabaseTarget
             rows.Add([.. Enumerable.Range(0, query.ColumnCount).Select(i => Convert.ToString(query.Value(i), CultureInfo.InvariantCulture) is { } text && !query.IsNull(i) ? text : null)]);
         }
 
-        return Task.FromResult<IReadOnlyList<IReadOnlyList<string?>>>(rows);
+        return rows;
     }
 
     public override ValueTask DisposeAsync()

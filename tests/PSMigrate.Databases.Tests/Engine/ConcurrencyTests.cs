@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using PSMigrate.Databases.Tests.Sql;
 using PSMigrate.Engine;
+using PSMigrate.Journal;
 using PSMigrate.Plans;
 using PSMigrate.Targets;
 using Xunit;
@@ -108,6 +109,8 @@ public sealed class ConcurrencyTests
         Assert.InRange(clock.Elapsed.TotalSeconds, 0, 1);
         Assert.Equal("", after.DifferenceTo(folder.Image()));
         Assert.True(Assert.Single(await folder.HistoryAsync()).IsApplied);
+        Assert.Equal("cancelled", RunJournal.Read(folder.State.Runs()[^1])[^1].Outcome);
+        Assert.Equal("Succeeded", RunJournal.Read(folder.State.Runs()[0])[^1].Outcome);
     }
 
     [Fact]
