@@ -22,7 +22,7 @@ public sealed class DirectoryTarget : Target
     private DirectoryTarget(TargetAddress address, bool isCopy)
         : base(address)
     {
-        root = address.ConnectionWithSecrets;
+        root = Path.TrimEndingDirectorySeparator(address.ConnectionWithSecrets);
         this.isCopy = isCopy;
         History = new FileHistory(HistoryFile);
     }
@@ -35,9 +35,18 @@ public sealed class DirectoryTarget : Target
 
     private string HistoryFile => Path.Combine(OwnFolder, "history.jsonl");
 
-    /// <exception cref="MigrationException">TargetNotFound, TargetNotADirectory, TargetNotReadable, TargetStateIsLink.</exception>
+    /// <exception cref="MigrationException">TargetAddressInvalid, TargetNotFound, TargetNotADirectory, TargetNotReadable, TargetStateIsLink.</exception>
     public override Task OpenAsync(CancellationToken cancel)
     {
+        if (!Path.IsPathFullyQualified(root))
+        {
+            throw new MigrationException("TargetAddressInvalid", ErrorKind.InvalidInput, $"{Address} is not a full path.")
+            {
+                Offender = Address.ToString(),
+                RecommendedAction = "Let what it refers to be a full path.",
+            };
+        }
+
         if (!Directory.Exists(root))
         {
             throw File.Exists(root)

@@ -45,7 +45,7 @@ public sealed class QueryCheckKind : ICheckKind
             };
         }
 
-        var variables = new ScriptVariables(scope.Variables, (source, name) => References.ResolveOne(source, name, scope.Services));
+        var variables = new ScriptVariables(scope.Variables, (source, name) => References.Find(source, name, scope.Services));
         var statements = ScriptPart.Read(check.Settings["query"], check.Name, database.Dialect, variables, transactionNone: true).Statements;
         var rows = await database.QueryAsync(statements[0].Text, mostRows: 3, cancel).ConfigureAwait(false);
         if (check.Settings.TryGetValue("expect", out var expected))

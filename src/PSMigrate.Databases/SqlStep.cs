@@ -16,6 +16,9 @@ public sealed class SqlStep : Step
     private ScriptContent? content;
     private ScriptContent? runnable;
 
+    /// <summary>What references stood for, with the reference: an engine's own messages may quote it.</summary>
+    private readonly Dictionary<string, string> secrets = new(StringComparer.Ordinal);
+
     internal SqlStep(StepDefinition definition, DatabaseTarget database, PlanScope scope, SqlScript? script)
         : base(definition, database)
     {
@@ -53,7 +56,16 @@ public sealed class SqlStep : Step
             ? Script.ReadContent(database.Dialect, Variables)
             : Content;
 
-    private ScriptVariables Variables => new(scope.Variables, (source, name) => References.ResolveOne(source, name, scope.Services));
+    private ScriptVariables Variables => new(scope.Variables, (source, name) =>
+    {
+        if (References.Find(source, name, scope.Services) is { Length: > 0 } secret)
+        {
+            secrets[secret] = $"${{{source}:{name}}}";
+            return secret;
+        }
+
+        return null;
+    });
 
     public override void RequireFilesUnchanged()
     {
@@ -67,9 +79,9 @@ public sealed class SqlStep : Step
         database.InspectScriptAsync(Definition.Id, Script, Content, context, cancel);
 
     public override Task<AppliedStep> ApplyAsync(StepContext context, CancellationToken cancel) =>
-        database.ApplyScriptAsync(Definition.Id, Script, Runnable, context, cancel);
+        WithoutSecretsAsync(() => database.ApplyScriptAsync(Definition.Id, Script, Runnable, context, cancel));
 
-    public override async Task VerifyAsync(StepContext context, CancellationToken cancel)
+    public override Task VerifyAsync(StepContext context, CancellationToken cancel) => WithoutSecretsAsync(async () =>
     {
         foreach (var query in Runnable.Verify)
         {
@@ -85,10 +97,12 @@ public sealed class SqlStep : Step
                 };
             }
         }
-    }
+
+        return true;
+    });
 
     public override Task<UndoneStep> UndoAsync(StepContext context, HistoryEntry entry, CancellationToken cancel) =>
-        database.UndoScriptAsync(entry, Variables, context, cancel);
+        WithoutSecretsAsync(() => database.UndoScriptAsync(entry, Variables, context, cancel));
 
     /// <summary>A script in a transaction is applied when the history says so. One without cannot tell how far it came.</summary>
     public override async Task<ProbeResult> ProbeAsync(StepContext context, CancellationToken cancel)
@@ -98,6 +112,26 @@ public sealed class SqlStep : Step
             : UnitSettings is not null ? ProbeResult.NotApplied
             : ProbeResult.Unknown;
     }
+
+    private async Task<T> WithoutSecretsAsync<T>(Func<Task<T>> act)
+    {
+        try
+        {
+            return await act().ConfigureAwait(false);
+        }
+        catch (MigrationException e) when (secrets.Keys.Any(secret => e.ToString().Contains(secret, StringComparison.Ordinal)))
+        {
+            // The cause is left out: its message would tell what this one hides.
+            throw new MigrationException(e.ErrorId, e.Kind, Hide(e.Message))
+            {
+                Place = e.Place,
+                Offender = e.Offender is string text ? Hide(text) : e.Offender,
+                RecommendedAction = e.RecommendedAction is { } action ? Hide(action) : null,
+            };
+        }
+    }
+
+    private string Hide(string text) => secrets.OrderByDescending(s => s.Key.Length).Aggregate(text, (hidden, s) => hidden.Replace(s.Key, s.Value, StringComparison.Ordinal));
 
     private SqlScript Read()
     {

@@ -15,6 +15,8 @@ public sealed class ScriptStep(StepDefinition definition, Target target, PlanSco
     public const string NoUndo = "PSM201";
     public const string NoCheck = "PSM202";
 
+    public override string UndoRecordIfFoundApplied => JsonSerializer.Serialize(Definition, PlanDocument.LineOptions);
+
     public override bool HasVerification => Has("check") || Has("verify");
 
     public override string? NotRehearsableBecause =>
@@ -68,7 +70,7 @@ public sealed class ScriptStep(StepDefinition definition, Target target, PlanSco
             await RunAsync("do", context, cancel).ConfigureAwait(false);
         }
 
-        return new AppliedStep(JsonSerializer.Serialize(Definition, PlanDocument.LineOptions), 0, []);
+        return new AppliedStep(UndoRecordIfFoundApplied, 0, []);
     }
 
     public override async Task VerifyAsync(StepContext context, CancellationToken cancel)

@@ -9,9 +9,9 @@ public sealed class FolderTargetTests : CmdletTest
     {
         Room.Write("site/index.html", "old");
         Room.Write("site/.git/HEAD", "ref: refs/heads/main");
-        Room.Write("do.ps1", Root + "Set-Content (Join-Path $root index.html) new -NoNewline; Set-Content (Join-Path $root made.html) made; $null = $seen.Add($root)");
-        Room.Write("undo.ps1", Root + "Set-Content (Join-Path $root index.html) old -NoNewline; Remove-Item (Join-Path $root made.html)");
-        Room.Write("check.ps1", Root + "(Get-Content (Join-Path $root index.html) -Raw) -eq 'new'");
+        Room.Write("do.ps1", Root + "[IO.File]::WriteAllText(\"$root/index.html\", 'new'); [IO.File]::WriteAllText(\"$root/made.html\", 'made'); $null = $seen.Add($root)");
+        Room.Write("undo.ps1", Root + "[IO.File]::WriteAllText(\"$root/index.html\", 'old'); [IO.File]::Delete(\"$root/made.html\")");
+        Room.Write("check.ps1", Root + "[IO.File]::ReadAllText(\"$root/index.html\") -eq 'new'");
         Room.Write("plan.yaml", "target: dir:site\nsteps:\n  - script: { do: ./do.ps1, undo: ./undo.ps1, check: ./check.ps1, rehearse: true }\n");
         Session["seen"] = Seen;
     }

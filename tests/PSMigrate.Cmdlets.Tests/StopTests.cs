@@ -89,7 +89,7 @@ public sealed class StopTests : CmdletTest
         Assert.Null(holding.Wait().Terminating?.ToString());
     }
 
-    [Fact(Skip = "SQLite's own waiting for a lock cannot be interrupted.")]
+    [Fact]
     public void Waiting_for_another_program_is_stopped()
     {
         var shop = Room.Shop();

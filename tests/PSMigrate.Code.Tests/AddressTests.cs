@@ -26,6 +26,21 @@ public sealed class AddressTests : TargetRoom
         Assert.Equal("TargetAddressInvalid", Assert.Throws<MigrationException>(() => new DirectoryTargetKind().Normalize(TargetAddress.Parse("dir:"), "/")).ErrorId);
 
     [Fact]
+    public async Task A_reference_that_is_no_full_path_is_refused() =>
+        await Refused.WithAsync("TargetAddressInvalid", () => new DirectoryTarget(new TargetAddress("dir", "${env:SITE}") { ConnectionWithSecrets = "site" }).OpenAsync(Cancel));
+
+    [Fact]
+    public async Task A_folder_may_be_named_by_a_link_to_it()
+    {
+        var before = await SnapshotAsync();
+        var link = Path.Combine(Tree.Beside("links"), "to-it");
+        Directory.CreateSymbolicLink(link, Tree.Root);
+        var target = new DirectoryTarget(new TargetAddress("dir", link));
+        await target.OpenAsync(Cancel);
+        Assert.Equal(before.Baseline.Structure, (await SnapshotAsync(target)).Baseline.Structure);
+    }
+
+    [Fact]
     public async Task A_file_is_not_a_folder() =>
         await Refused.WithAsync("TargetNotADirectory", () => new DirectoryTarget(new TargetAddress("dir", Tree["readme.md"])).OpenAsync(Cancel));
 

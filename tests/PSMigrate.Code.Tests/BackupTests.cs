@@ -95,8 +95,6 @@ public sealed class BackupTests : TargetRoom
         File.SetUnixFileMode(Tree["src/app.cs"], UnixFileMode.UserRead);
         await Target.RestoreAsync(folder, content, Silent, Cancel);
         Assert.Equal(before, Tree.Image());
-        File.SetUnixFileMode(Tree["src"], ReadOnly | UnixFileMode.UserWrite);
-        File.SetUnixFileMode(Tree["src/deep"], ReadOnly | UnixFileMode.UserWrite);
     }
 
     [Fact]
@@ -126,7 +124,7 @@ public sealed class BackupTests : TargetRoom
     [Fact]
     public async Task What_changes_while_it_is_copied_is_copied_again()
     {
-        var changing = new OnDecision();
+        var changing = new Listener();
         var first = true;
         var observer = new OnProgress(() =>
         {
@@ -148,10 +146,33 @@ public sealed class BackupTests : TargetRoom
     }
 
     [Fact]
+    public async Task What_is_no_file_is_not_backed_up_and_said_to_be_so()
+    {
+        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+        socket.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(Tree["sock"]));
+        var warned = new Listener();
+        var content = await Target.BackupAsync(Tree.Beside("backup"), new OnProgress(() => { }, warned), Cancel);
+        Assert.Contains(warned.Said, s => s.StartsWith(Tree["sock"], StringComparison.Ordinal));
+        Assert.DoesNotContain(content.Files, f => f.Path.Contains("sock", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_restore_that_was_killed_is_done_again()
+    {
+        var before = Tree.Image();
+        var (folder, content) = await BackupAsync();
+        Tree.Write(".psmigrate/target/arriving/file", "half a f");
+        Tree.Write("readme.md", "changed");
+        await Target.RestoreAsync(folder, content, Silent, Cancel);
+        Assert.Equal(before, Tree.Image());
+        Assert.False(Directory.Exists(Tree[".psmigrate/target/arriving"]));
+    }
+
+    [Fact]
     public async Task What_never_stops_changing_is_an_error_that_names_it()
     {
         var i = 0;
-        var observer = new OnProgress(() => Tree.Write("log", new string('x', ++i)), new OnDecision());
+        var observer = new OnProgress(() => Tree.Write("log", new string('x', ++i)), new Listener());
         var error = await Refused.WithAsync("FilesKeepChanging", () => Target.BackupAsync(Tree.Beside("backup"), observer, Cancel));
         Assert.Equal("log", error.Offender);
         Assert.Equal(ErrorKind.Busy, error.Kind);
@@ -232,22 +253,22 @@ public sealed class BackupTests : TargetRoom
         AppliedBy = "tester@here",
     };
 
-    private sealed class OnDecision
+    private sealed class Listener
     {
         public List<string> Said { get; } = [];
     }
 
     /// <summary>Does something while a backup is under way.</summary>
-    private sealed class OnProgress(Action act, OnDecision decisions) : IMigrationObserver
+    private sealed class OnProgress(Action act, Listener listener) : IMigrationObserver
     {
         public void Progress(ProgressReport report) => act();
 
         public void Milestone(string message) { }
 
-        public void Decision(string message) => decisions.Said.Add(message);
+        public void Decision(string message) => listener.Said.Add(message);
 
         public void Detail(string message) { }
 
-        public void Warning(string message) { }
+        public void Warning(string message) => listener.Said.Add(message);
     }
 }

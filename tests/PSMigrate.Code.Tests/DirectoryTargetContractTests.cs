@@ -7,8 +7,6 @@ namespace PSMigrate.Code.Tests;
 /// <summary>What any target must do, on a folder.</summary>
 public sealed class DirectoryTargetContractTests : TargetContract, IDisposable
 {
-    private const UnixFileMode Usual = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     private readonly Tree tree = new();
 
     protected override bool HasUnitsOfWork => false;
@@ -18,7 +16,6 @@ public sealed class DirectoryTargetContractTests : TargetContract, IDisposable
 
     void IDisposable.Dispose()
     {
-        File.SetUnixFileMode(tree.Root, Usual);
         tree.Dispose();
         Dispose();
     }

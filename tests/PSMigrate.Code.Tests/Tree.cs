@@ -81,5 +81,18 @@ internal sealed class Tree : IDisposable
 
     public IReadOnlyDictionary<string, string> Image() => Image(Root);
 
-    public void Dispose() => work.Delete(recursive: true);
+    public void Dispose()
+    {
+        Open(work.FullName);
+        work.Delete(recursive: true);
+
+        static void Open(string folder)
+        {
+            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            foreach (var inner in new DirectoryInfo(folder).EnumerateDirectories("*", new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint }))
+            {
+                Open(inner.FullName);
+            }
+        }
+    }
 }

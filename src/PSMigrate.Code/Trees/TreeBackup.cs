@@ -82,14 +82,20 @@ internal static class TreeBackup
     {
         // As it was listed, and as it was copied.
         var copied = new Dictionary<string, (TreeEntry Listed, TreeEntry Copied)>(StringComparer.Ordinal);
+        var passedOver = new SortedSet<string>(StringComparer.Ordinal);
         for (var round = 1; ; round++)
         {
-            var listed = TreeListing.Read(root, observer, cancel);
+            var listed = TreeListing.Read(root, path => passedOver.Add(path), cancel);
             var present = listed.Select(e => e.Path).ToHashSet(StringComparer.Ordinal);
             var gone = copied.Keys.Where(path => !present.Contains(path)).ToList();
             var changed = listed.Where(e => !copied.TryGetValue(e.Path, out var known) || known.Listed != e).ToList();
             if (gone.Count + changed.Count == 0)
             {
+                foreach (var path in passedOver)
+                {
+                    observer.Warning($"{path} is not in the backup: it is a pipe, a socket or a device, not a file.");
+                }
+
                 return [.. listed.Select(e => copied[e.Path].Copied)];
             }
 

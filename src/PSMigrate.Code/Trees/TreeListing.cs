@@ -8,19 +8,23 @@ internal sealed class TreeListing
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false, MatchType = MatchType.Simple };
 
     private readonly List<TreeEntry> entries = [];
-    private readonly IMigrationObserver observer;
+    private readonly Action<string> passOver;
     private readonly CancellationToken cancel;
 
-    private TreeListing(IMigrationObserver observer, CancellationToken cancel)
+    private TreeListing(Action<string> passOver, CancellationToken cancel)
     {
-        this.observer = observer;
+        this.passOver = passOver;
         this.cancel = cancel;
     }
 
+    public static IReadOnlyList<TreeEntry> Read(string root, IMigrationObserver observer, CancellationToken cancel) =>
+        Read(root, path => observer.Decision($"{path} is passed over: it is a pipe, a socket or a device, not a file."), cancel);
+
+    /// <param name="passOver">Hears of what is neither file nor folder nor link.</param>
     /// <exception cref="MigrationException">FileNotReadable, FileNameNotText.</exception>
-    public static IReadOnlyList<TreeEntry> Read(string root, IMigrationObserver observer, CancellationToken cancel)
+    public static IReadOnlyList<TreeEntry> Read(string root, Action<string> passOver, CancellationToken cancel)
     {
-        var listing = new TreeListing(observer, cancel);
+        var listing = new TreeListing(passOver, cancel);
         try
         {
             listing.AddContentOf(new DirectoryInfo(root), "");
@@ -68,7 +72,7 @@ internal sealed class TreeListing
             }
             else if (SpecialFile.IsOne((FileInfo)found))
             {
-                observer.Decision($"{found.FullName} is left out: it is a pipe, a socket or a device, not a file.");
+                passOver(found.FullName);
             }
             else
             {

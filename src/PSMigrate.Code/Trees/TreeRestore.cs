@@ -9,7 +9,7 @@ namespace PSMigrate.Code.Trees;
 /// </summary>
 internal sealed class TreeRestore(string root, string content, string name, IMigrationObserver observer)
 {
-    private readonly string staging = Path.Combine(root, StateFolder.Name, "target", $"arriving-{Guid.NewGuid():N}");
+    private readonly string staging = Path.Combine(root, StateFolder.Name, "target", "arriving");
 
     /// <summary>True where the content is a folder that others may write to, and what has gone meanwhile is not missed.</summary>
     public bool SkipsVanished { get; init; }
@@ -30,6 +30,7 @@ internal sealed class TreeRestore(string root, string content, string name, IMig
         {
             StateFolder.CreatePrivate(Path.GetDirectoryName(Path.GetDirectoryName(staging)!)!);
             StateFolder.CreatePrivate(Path.GetDirectoryName(staging)!);
+            RemoveStaging();
             StateFolder.CreatePrivate(staging);
             OpenFolders(present);
             Remove(inTheWay);
@@ -56,10 +57,16 @@ internal sealed class TreeRestore(string root, string content, string name, IMig
         }
         finally
         {
-            if (Directory.Exists(staging))
-            {
-                Directory.Delete(staging, recursive: true);
-            }
+            RemoveStaging();
+        }
+    }
+
+    /// <summary>This one's, or what a restore that was killed has left.</summary>
+    private void RemoveStaging()
+    {
+        if (Directory.Exists(staging))
+        {
+            Directory.Delete(staging, recursive: true);
         }
     }
 

@@ -39,15 +39,15 @@ internal sealed class Gate(MigrationPlan plan, TargetSet targets, IReadOnlyDicti
             Refuse("RehearsalFailed", $"The plan's last rehearsal failed: {rehearsal.Summary}", "Mend the plan and rehearse it again with Test-MigrationPlan.");
         }
 
-        if (plan.RiskLevel == RiskLevel.High && plan.Approval is not { Succeeded: true })
+        if (plan.Approval is { Succeeded: false } refusal)
+        {
+            Refuse("ApprovalRefused", $"{refusal.By} refused the plan: {refusal.Reason}", "Mend the plan; a changed plan needs a new approval.");
+        }
+        else if (plan.RiskLevel == RiskLevel.High && plan.Approval is null)
         {
             Refuse("ApprovalRequired",
                 $"The plan's risk is High and nobody has approved it for the hash {plan.Hash[..12]}: {string.Join("; ", plan.Risk.Reasons.Take(3))}.",
                 "Rehearse it with Test-MigrationPlan, which may lower the risk, or have it approved with Approve-MigrationPlan.");
-        }
-        else if (plan.Approval is { Succeeded: false } refusal)
-        {
-            Refuse("ApprovalRefused", $"{refusal.By} refused the plan: {refusal.Reason}", "Mend the plan; a changed plan needs a new approval.");
         }
     }
 

@@ -41,6 +41,8 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
             pending = [.. pending.Where(p => !unfinished.Settled.Contains(p.Id))];
         }
 
+        // Before the target: making it writable may create it, which a run that cannot be journaled must not.
+        state.Create("runs", "");
         foreach (var target in targets.Distinct)
         {
             await target.RequireWritableAsync(cancel).ConfigureAwait(false);
@@ -56,7 +58,7 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
         MigrationPlan plan, TargetSet targets, PlanScope scope, StateFolder state, IReadOnlyList<Step> steps, IReadOnlyList<string> forced, RunOptions options, CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
-        using var journal = RunJournal.Begin(state, plan, "forward", [.. targets.Distinct.Select(t => t.Address.ToString())], services);
+        using var journal = RunJournal.Begin(state, plan, "forward", [.. targets.Distinct.Select(t => t.Identity)], services);
         KeepFiles(plan, steps, journal.Folder);
         observer.Milestone($"Run {journal.RunId} of {plan.Name} began: {steps.Count} steps.");
         var driver = new StepDriver(targets, plan, journal.RunId, journal, services, observer) { Force = options.Force };
@@ -81,7 +83,12 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
             }
             catch (OperationCanceledException)
             {
-                journal.End("cancelled");
+                // A step that was stopped in the middle stays in doubt, as it would after a crash: then the run has not ended.
+                if (driver.InDoubt is null)
+                {
+                    journal.End("cancelled");
+                }
+
                 await RecordBaselinesAsync(targets, journal.RunId, CancellationToken.None).ConfigureAwait(false);
                 throw;
             }
@@ -94,7 +101,7 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
         state.Keep(evidence);
         plan = plan.With(evidence).After(evidence);
         observer.Milestone($"Run {journal.RunId} ended: {evidence.Summary}");
-        return new ActResult(plan, failure is null ? null : Explain(failure, outcome, plan, journal.RunId));
+        return new ActResult(plan, failure is null ? null : Explain(failure, evidence, plan));
     }
 
     private async Task RequireChecksAsync(MigrationPlan plan, TargetSet targets, PlanScope scope, CancellationToken cancel)
@@ -222,15 +229,23 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
 
     private static string Count(int steps) => steps == 1 ? "1 step" : $"{steps} steps";
 
-    private static MigrationException Explain(MigrationException failure, RunOutcome outcome, MigrationPlan plan, string runId) =>
-        new(failure.ErrorId, failure.Kind, failure.Message, failure)
+    private static MigrationException Explain(MigrationException failure, RunEvidence run, MigrationPlan plan)
+    {
+        var ways = run.Outcome == RunOutcome.FailedAndUndone ? "What this run had applied has been undone."
+            : run.Steps.Any(s => s.Result == "applied") ? $"What was applied before stands: plan again to go on, or go back with: Undo-Migration -Target '{plan.Target}' -RunId {run.RunId}"
+            : "This run applied nothing.";
+        if (run.Steps.FirstOrDefault(s => s.Result == "failed") is { } failed && plan.Steps.Any(s => s.Id == failed.Step && !s.Transactional))
+        {
+            ways = $"What '{failed.Step}' did before it failed stands, because it runs without a transaction: look at it. {ways}";
+        }
+
+        return new MigrationException(failure.ErrorId, failure.Kind, failure.Message, failure)
         {
             Place = failure.Place,
             Offender = plan,
-            RecommendedAction = (failure.RecommendedAction is { } action ? action + " " : "") + (outcome == RunOutcome.FailedAndUndone
-                ? "What this run had applied has been undone."
-                : $"Then run the plan again to go on, or go back with: Undo-Migration -Target '{plan.Target}' -RunId {runId}"),
+            RecommendedAction = failure.RecommendedAction is { Length: > 0 } action ? $"{action} {ways}" : ways,
         };
+    }
 
     private RunEvidence Evidence(
         MigrationPlan plan, string runId, RunOutcome outcome, TimeSpan duration, IReadOnlyList<StepOutcome> steps, string summary,

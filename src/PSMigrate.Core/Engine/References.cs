@@ -19,9 +19,12 @@ public static partial class References
     public static string Resolve(string text, MigrationServices services) =>
         Reference().Replace(text, match => ResolveOne(match.Groups[1].Value, match.Groups[2].Value, services));
 
+    /// <summary>What a reference stands for; null where there is nothing of that name.</summary>
+    public static string? Find(string source, string name, MigrationServices services) =>
+        source.Equals("env", StringComparison.OrdinalIgnoreCase) ? Environment.GetEnvironmentVariable(name) : services.ResolveSecret?.Invoke(name);
+
     /// <exception cref="MigrationException">SecretNotFound.</exception>
-    public static string ResolveOne(string source, string name, MigrationServices services) =>
-        (source.Equals("env", StringComparison.OrdinalIgnoreCase) ? Environment.GetEnvironmentVariable(name) : services.ResolveSecret?.Invoke(name))
+    public static string ResolveOne(string source, string name, MigrationServices services) => Find(source, name, services)
         ?? throw new MigrationException("SecretNotFound", ErrorKind.NotFound, $"The reference ${{{source}:{name}}} cannot be resolved.")
         {
             Offender = name,

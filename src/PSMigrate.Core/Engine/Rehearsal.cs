@@ -108,6 +108,7 @@ public sealed class Rehearsal(MigrationServices services, IMigrationObserver obs
                 RowsChanged = applied.RowsChanged,
                 Touched = applied.Touched,
                 Note = disproved.Count > 0 ? string.Join("; ", disproved) : undone?.Note,
+                Origin = undone?.Origin,
             };
         }).ToList();
         if (differences.Count > 0 && seen.All(s => s.UndoProved))

@@ -69,6 +69,7 @@ internal sealed class StepDriver(TargetSet targets, MigrationPlan plan, string r
         var clock = Stopwatch.StartNew();
         var context = Context;
         journal?.Intent([entry.Step], flush: step.UnitSettings is null);
+        InDoubt = step.UnitSettings is null ? entry.Step : null;
         UndoneStep undone;
         try
         {
@@ -82,16 +83,21 @@ internal sealed class StepDriver(TargetSet targets, MigrationPlan plan, string r
         }
         catch (MigrationException e)
         {
+            InDoubt = null;
             journal?.Failed(entry.Step, e.Message);
             outcomes.Add(new StepOutcome(entry.Step, "failed", clock.Elapsed) { Error = e.Message });
             throw;
         }
 
         journal?.Undone([entry.Step], flush: step.UnitSettings is null);
+        InDoubt = null;
         UndoneSteps[entry.Step] = undone;
         outcomes.Add(new StepOutcome(entry.Step, "undone", clock.Elapsed) { Error = undone.Note });
         observer.Milestone($"Undone: {entry.Step}");
     }
+
+    /// <summary>A step without a transaction that was begun and has not ended: nobody knows yet how far it came.</summary>
+    public string? InDoubt { get; private set; }
 
     public Dictionary<string, UndoneStep> UndoneSteps { get; } = new(StringComparer.Ordinal);
 
@@ -157,6 +163,7 @@ internal sealed class StepDriver(TargetSet targets, MigrationPlan plan, string r
         var target = targets[step.Definition.Target];
         var clock = Stopwatch.StartNew();
         journal?.Intent([step.Definition.Id], flush: step.UnitSettings is null);
+        InDoubt = step.UnitSettings is null ? step.Definition.Id : null;
         AppliedStep result;
         try
         {
@@ -169,12 +176,14 @@ internal sealed class StepDriver(TargetSet targets, MigrationPlan plan, string r
         }
         catch (MigrationException e)
         {
+            InDoubt = null;
             journal?.Failed(step.Definition.Id, e.Message);
             outcomes.Add(new StepOutcome(step.Definition.Id, "failed", clock.Elapsed) { Error = e.Message });
             throw;
         }
 
         journal?.Done([step.Definition.Id], flush: step.UnitSettings is null);
+        InDoubt = null;
         Applied(step, result, clock.Elapsed);
     }
 

@@ -17,7 +17,7 @@ public sealed class TargetSet : IAsyncDisposable
 
     /// <summary>Each target once, in a fixed order, so that locks are always taken in the same order.</summary>
     public IReadOnlyList<Target> Distinct =>
-        [.. byName.Values.DistinctBy(t => t.Address.ToString()).OrderBy(t => t.Address.ToString(), StringComparer.Ordinal)];
+        [.. byName.Values.DistinctBy(t => t.Identity).OrderBy(t => t.Identity, StringComparer.Ordinal)];
 
     /// <summary>Opens the targets that the plan's steps and checks use.</summary>
     public static Task<TargetSet> OpenAsync(MigrationPlan plan, MigrationServices services, CancellationToken cancel) =>
@@ -27,21 +27,22 @@ public sealed class TargetSet : IAsyncDisposable
         IReadOnlyDictionary<string, TargetAddress> addresses, MigrationServices services, CancellationToken cancel)
     {
         var set = new TargetSet(new Dictionary<string, Target>(StringComparer.Ordinal));
-        var byAddress = new Dictionary<string, Target>(StringComparer.Ordinal);
+        var byIdentity = new Dictionary<string, Target>(StringComparer.Ordinal);
         try
         {
             foreach (var (name, address) in addresses)
             {
-                if (!byAddress.TryGetValue(address.ToString(), out var target))
+                var target = services.Catalog.Target(address.Scheme).Open(References.Resolve(address, services));
+                if (byIdentity.TryGetValue(target.Identity, out var opened))
                 {
-                    target = services.Catalog.Target(address.Scheme).Open(References.Resolve(address, services));
-                    byAddress.Add(address.ToString(), target);
-                    set.byName.Add(name, target);
-                    await target.OpenAsync(cancel).ConfigureAwait(false);
+                    set.byName.Add(name, opened);
+                    await target.DisposeAsync().ConfigureAwait(false);
                 }
                 else
                 {
+                    byIdentity.Add(target.Identity, target);
                     set.byName.Add(name, target);
+                    await target.OpenAsync(cancel).ConfigureAwait(false);
                 }
             }
 

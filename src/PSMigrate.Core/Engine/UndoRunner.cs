@@ -44,7 +44,7 @@ public sealed class UndoRunner(MigrationServices services, IMigrationObserver ob
         }
 
         var state = new StateFolder(plan.StatePath);
-        using var journal = RunJournal.Begin(state, plan, "undo", [.. targets.Distinct.Select(t => t.Address.ToString())], services);
+        using var journal = RunJournal.Begin(state, plan, "undo", [.. targets.Distinct.Select(t => t.Identity)], services);
         var driver = new StepDriver(targets, plan, journal.RunId, journal, services, observer) { Force = options.Force };
         observer.Milestone($"Undo {journal.RunId} began: {selected.Count} steps.");
         MigrationException? failure = null;
@@ -57,7 +57,7 @@ public sealed class UndoRunner(MigrationServices services, IMigrationObserver ob
                 var (target, found) = selected[i];
                 var entry = await target.History.ReadUndoRecordAsync(found, cancel).ConfigureAwait(false);
                 observer.Progress(new ProgressReport("Undoing", $"{entry.Step} ({i + 1} of {selected.Count})", 0, i * 100 / selected.Count));
-                var step = services.Catalog.Step(entry.Kind).CreateForUndo(entry, target, ScopeOf(plan, entry));
+                var step = StepFor(plan, entry, target);
                 await driver.UndoAsync(step, entry, target, cancel).ConfigureAwait(false);
             }
         }
@@ -80,7 +80,10 @@ public sealed class UndoRunner(MigrationServices services, IMigrationObserver ob
                 await target.History.RecordBaselineAsync(baseline with { At = services.Now() }, journal.RunId, CancellationToken.None).ConfigureAwait(false);
             }
 
-            journal.End(ended);
+            if (ended != "cancelled" || driver.InDoubt is null)
+            {
+                journal.End(ended);
+            }
         }
 
         var evidence = new UndoEvidence
@@ -91,7 +94,7 @@ public sealed class UndoRunner(MigrationServices services, IMigrationObserver ob
             Succeeded = failure is null,
             Summary = failure is null
                 ? $"{driver.Outcomes.Count} {(driver.Outcomes.Count == 1 ? "step" : "steps")} undone in {Reports.DurationText.Of(clock.Elapsed)}"
-                : $"Undo stopped at {driver.Outcomes[^1].Step}: {failure.Message}",
+                : $"Undo stopped at {selected[Math.Min(driver.UndoneSteps.Count, selected.Count - 1)].Entry.Step}: {failure.Message}",
             RunId = journal.RunId,
             Duration = clock.Elapsed,
             Steps = driver.Outcomes,
@@ -105,11 +108,30 @@ public sealed class UndoRunner(MigrationServices services, IMigrationObserver ob
         return new ActResult(plan, failure);
     }
 
-    /// <summary>A step of an earlier run finds its files in that run's folder, whatever became of the plan's.</summary>
-    private PlanScope ScopeOf(MigrationPlan plan, HistoryEntry entry)
+    /// <summary>
+    /// The step with its files where the plan has them, as when it was applied; where they are gone or have changed, with those
+    /// that its run kept.
+    /// </summary>
+    private Step StepFor(MigrationPlan plan, HistoryEntry entry, Target target)
     {
+        var kind = services.Catalog.Step(entry.Kind);
+        var scope = new PlanScope(plan.BaseFolder, services) { Variables = plan.Variables, Environment = plan.Environment };
         var kept = Path.Combine(new StateFolder(entry.StatePath.Length > 0 ? entry.StatePath : plan.StatePath).Folder("runs", entry.RunId), "files");
-        return new PlanScope(Directory.Exists(kept) ? kept : plan.BaseFolder, services) { Variables = plan.Variables, Environment = plan.Environment };
+        var step = kind.CreateForUndo(entry, target, scope);
+        if (Directory.Exists(kept))
+        {
+            try
+            {
+                step.RequireFilesUnchanged();
+            }
+            catch (MigrationException e)
+            {
+                observer.Decision($"'{entry.Step}' is undone with the files that its run kept: {e.Message}");
+                return kind.CreateForUndo(entry, target, scope with { BaseFolder = kept });
+            }
+        }
+
+        return step;
     }
 
     private static async Task<IReadOnlyList<(Target Target, HistoryEntry Entry)>> SelectAsync(TargetSet targets, UndoSelection selection, CancellationToken cancel)

@@ -18,7 +18,7 @@ internal static class UnfinishedRun
     public static async Task<Result> SettleAsync(
         StateFolder state, MigrationPlan plan, TargetSet targets, IReadOnlyList<Step> steps, RunOptions options, MigrationServices services, IMigrationObserver observer, CancellationToken cancel)
     {
-        var mine = targets.Distinct.Select(t => t.Address.ToString()).ToHashSet(StringComparer.Ordinal);
+        var mine = targets.Distinct.Select(t => t.Identity).ToHashSet(StringComparer.Ordinal);
         var last = state.Runs().Reverse()
             .Select(RunJournal.Read)
             .FirstOrDefault(records => records.Count > 0 && records[0].Targets?.Any(mine.Contains) == true);
@@ -58,12 +58,24 @@ internal static class UnfinishedRun
                         AppliedAt = services.Now(),
                         AppliedBy = services.Actor,
                         StatePath = plan.StatePath,
+                        UndoRecord = step.UndoRecordIfFoundApplied ?? "",
                     }, cancel).ConfigureAwait(false);
                     break;
                 case ProbeResult.NotApplied:
                     break;
                 default:
-                    throw Unfinished(plan, runId, $"Nobody can tell whether '{id}' was applied: look at {target.DisplayName}, and give the step a check.");
+                    if (options.Force)
+                    {
+                        observer.Warning($"Forced: nobody can tell whether '{id}' was applied; it is applied again.");
+                        break;
+                    }
+
+                    throw new MigrationException("RunUnfinished", ErrorKind.Refused,
+                        $"The run {runId} on this target did not end, and nobody can tell whether '{id}' was applied.")
+                    {
+                        Offender = plan.Name,
+                        RecommendedAction = $"Look at {target.DisplayName}. Where it was not applied, go on with -Resume -Force, which applies it again; where it was, finish or take back by hand what it left. A check would let the step tell by itself.",
+                    };
             }
         }
 

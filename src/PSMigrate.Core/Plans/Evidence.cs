@@ -51,6 +51,9 @@ public sealed record RehearsedStep(string Step, TimeSpan Duration, bool UndoProv
     public IReadOnlyList<string> Touched { get; init; } = [];
 
     public string? Note { get; init; }
+
+    /// <summary>Which way led back, where it was not the one that the plan names.</summary>
+    public string? Origin { get; init; }
 }
 
 public sealed record ApprovalEvidence : Evidence

@@ -63,7 +63,7 @@ public static class RiskJudge
         return plan with
         {
             Steps = steps,
-            RollbackSteps = [.. plan.RollbackSteps.Select(r => seen.TryGetValue(r.Step, out var s) ? r with { Proved = s.UndoProved, Note = s.Note ?? r.Note } : r)],
+            RollbackSteps = [.. plan.RollbackSteps.Select(r => seen.TryGetValue(r.Step, out var s) ? r with { Proved = s.UndoProved, Note = s.Note ?? r.Note, Origin = s.Origin ?? r.Origin } : r)],
             Estimate = new DurationEstimate(
                 steps.Where(s => s.State != StepState.Applied).Aggregate(TimeSpan.Zero, (sum, s) => sum + s.EstimatedDuration),
                 complete ? DurationEstimate.FromRehearsal : $"{DurationEstimate.FromRehearsal}, with {DurationEstimate.FromStatements} for what was not rehearsed"),

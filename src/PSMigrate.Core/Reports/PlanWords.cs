@@ -50,6 +50,7 @@ internal static class PlanWords
     {
         "author" => "written by the author",
         "generated" => "generated",
+        "captured" => "from what is captured, because the author's text does not give everything back",
         "backup" => "from the backup",
         "none" => "there is none",
         _ => origin,

@@ -40,6 +40,9 @@ public abstract class Step(StepDefinition definition, Target target)
     {
     }
 
+    /// <summary>What undo needs where the step was found to be applied after a crash; null where that is lost.</summary>
+    public virtual string? UndoRecordIfFoundApplied => null;
+
     /// <summary>True when the step has a check of its own, which may be run again at any time.</summary>
     public virtual bool HasVerification => false;
 
@@ -81,7 +84,11 @@ public sealed record AppliedStep(string UndoRecord, long RowsChanged, IReadOnlyL
 /// <summary>What undoing a step did.</summary>
 /// <param name="Exact">True when what was captured was compared and is back.</param>
 /// <param name="Note">What the operator should know, such as an author's rollback that did not give the data back.</param>
-public sealed record UndoneStep(bool Exact, string? Note);
+public sealed record UndoneStep(bool Exact, string? Note)
+{
+    /// <summary>Which way led back, where it was not the one that the plan names.</summary>
+    public string? Origin { get; init; }
+}
 
 /// <summary>What a probe found.</summary>
 public enum ProbeResult { NotApplied, Applied, Partly, Unknown }

@@ -13,6 +13,9 @@ public abstract class Target(TargetAddress address) : IAsyncDisposable
 {
     public TargetAddress Address { get; } = address;
 
+    /// <summary>The same for every way of writing the address of the same system: what locks, journals and comparisons go by.</summary>
+    public virtual string Identity => Address.ToString();
+
     /// <summary>A short name for people: the database's or folder's own name.</summary>
     public abstract string DisplayName { get; }
 

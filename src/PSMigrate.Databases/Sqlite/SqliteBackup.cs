@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using PSMigrate.Engine;
 using PSMigrate.Targets;
 using SQLitePCL;
@@ -20,7 +21,7 @@ internal static class SqliteBackup
     {
         var file = Path.Combine(folder, FileName);
         TargetSnapshot snapshot;
-        using (var copy = new SqliteSession($"Data Source={file};Mode=ReadWriteCreate", file, TimeSpan.FromSeconds(1)))
+        using (var copy = new SqliteSession(file, SqliteOpenMode.ReadWriteCreate, TimeSpan.FromSeconds(1)))
         {
             Copy(source, copy, $"Backing up {name}", TimeSpan.FromMinutes(1), observer, cancel);
             snapshot = SqliteSnapshot.Read(copy, SnapshotDepth.Checksums, DateTimeOffset.UtcNow, observer, cancel);

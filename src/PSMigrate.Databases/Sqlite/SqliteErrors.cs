@@ -18,9 +18,9 @@ internal static class SqliteErrors
             raw.SQLITE_FULL => ("DiskFull", ErrorKind.Failed, $"There is no room left to write {file} (or its temporary files).", "Make room on that disk, then run again."),
             raw.SQLITE_IOERR => ("TargetIoError", ErrorKind.Failed, $"Reading or writing {file} failed: {message} (extended code {extended}).", "Look at the disk, then run again."),
             raw.SQLITE_CANTOPEN => ("TargetCannotOpen", ErrorKind.NotFound, $"{file} cannot be opened: {message}.", "Check that the path names a file that this user can read and write."),
-            raw.SQLITE_CONSTRAINT => ("ConstraintViolated", ErrorKind.Failed, message, "Mend the data or the script, then run again."),
+            raw.SQLITE_CONSTRAINT => ("ConstraintViolated", ErrorKind.Failed, message, "Mend the data or the script, and plan again."),
             raw.SQLITE_INTERRUPT => ("Interrupted", ErrorKind.Failed, "The statement was interrupted.", "Run again."),
-            _ => ("SqlFailed", ErrorKind.Failed, message, "Mend the script, then run again."),
+            _ => ("SqlFailed", ErrorKind.Failed, message, "Mend the script, and plan again."),
         };
         return new MigrationException(errorId, kind, text, inner) { Offender = file, RecommendedAction = action };
     }

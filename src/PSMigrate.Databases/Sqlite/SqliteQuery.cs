@@ -6,6 +6,8 @@ namespace PSMigrate.Databases.Sqlite;
 /// <summary>A prepared statement and its present row.</summary>
 internal sealed class SqliteQuery(SqliteSession session, sqlite3_stmt statement) : IDisposable
 {
+    private bool hasRows;
+
     public int ColumnCount => raw.sqlite3_column_count(statement);
 
     public sqlite3_stmt Statement => statement;
@@ -31,12 +33,26 @@ internal sealed class SqliteQuery(SqliteSession session, sqlite3_stmt statement)
     }
 
     /// <summary>Steps to the next row; false at the end.</summary>
-    public bool Read() => raw.sqlite3_step(statement) switch
+    public bool Read()
     {
-        raw.SQLITE_ROW => true,
-        raw.SQLITE_DONE => false,
-        var code => throw session.Error(code),
-    };
+        long since = 0;
+        while (true)
+        {
+            switch (raw.sqlite3_step(statement))
+            {
+                case raw.SQLITE_ROW:
+                    hasRows = true;
+                    return true;
+                case raw.SQLITE_DONE:
+                    return false;
+                case var code when !hasRows && session.MayTryAgain(code, ref since):
+                    raw.sqlite3_reset(statement);
+                    break;
+                case var code:
+                    throw session.Error(code);
+            }
+        }
+    }
 
     public void Reset() => raw.sqlite3_reset(statement);
 

@@ -144,7 +144,7 @@ internal sealed class SqliteScriptRun
         var shown = statement.Shown.ReplaceLineEndings(" ");
         return new MigrationException(
             e.ErrorId == "SqlFailed" ? "StatementFailed" : e.ErrorId, e.Kind,
-            $"{statement.Place}: {e.Message} In: {(shown.Length > 200 ? shown[..200] + "…" : shown)}", e)
+            $"{statement.Place}: {e.Message.TrimEnd('.')}. In: {(shown.Length > 200 ? shown[..200] + "…" : shown)}", e)
         {
             Place = statement.Place,
             Offender = statement.File,

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -9,18 +10,33 @@ namespace PSMigrate.Databases.Sqlite;
 /// </summary>
 internal sealed class SqliteSession : IDisposable
 {
+    // sqlite.org/c3ref/c_dbconfig_defensive.html
+    private const int DbConfigNoCheckpointOnClose = 1006;
+
+    /// <summary>SQLite's own waiting cannot be interrupted, so it waits in slices.</summary>
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
     private readonly SqliteConnection connection;
+
+    /// <summary>A session on a file, whatever characters its path has.</summary>
+    public SqliteSession(string file, SqliteOpenMode mode, TimeSpan busyTimeout)
+        : this(new SqliteConnectionStringBuilder { DataSource = file, Mode = mode }.ConnectionString, file, busyTimeout)
+    {
+    }
 
     /// <param name="connectionString">The driver's; it is opened without pooling, so that closing it lets go of the file.</param>
     /// <param name="file">The database's file, for messages.</param>
     public SqliteSession(string connectionString, string file, TimeSpan busyTimeout)
     {
         File = file;
+        BusyTimeout = busyTimeout;
         connection = new SqliteConnection(new SqliteConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
         try
         {
             connection.Open();
-            raw.sqlite3_busy_timeout(Handle, (int)busyTimeout.TotalMilliseconds);
+            raw.sqlite3_busy_timeout(Handle, (int)Slice.TotalMilliseconds);
         }
         catch (SqliteException e)
         {
@@ -31,15 +47,53 @@ internal sealed class SqliteSession : IDisposable
 
     public string File { get; }
 
+    /// <summary>How long another program's lock is waited for.</summary>
+    public TimeSpan BusyTimeout { get; set; }
+
+    /// <summary>Ends the waiting.</summary>
+    public CancellationToken Stop { get; set; }
+
     public sqlite3 Handle => connection.Handle!;
 
     public bool InTransaction => raw.sqlite3_get_autocommit(Handle) == 0;
 
     public SqliteQuery Prepare(string sql)
     {
-        var code = raw.sqlite3_prepare_v2(Handle, sql, out var statement);
-        return code == raw.SQLITE_OK ? new SqliteQuery(this, statement) : throw Error(code);
+        long since = 0;
+        while (true)
+        {
+            var code = raw.sqlite3_prepare_v2(Handle, sql, out var statement);
+            if (code == raw.SQLITE_OK)
+            {
+                return new SqliteQuery(this, statement);
+            }
+
+            if (!MayTryAgain(code, ref since))
+            {
+                throw Error(code);
+            }
+        }
     }
+
+    /// <summary>True after a lock that may still be waited for.</summary>
+    /// <param name="since">When the waiting began; zero before it did.</param>
+    /// <exception cref="OperationCanceledException">The waiting was ended.</exception>
+    public bool MayTryAgain(int code, ref long since)
+    {
+        // A reader in the write-ahead log that wants to write after somebody else has will wait in vain.
+        if (code != raw.SQLITE_BUSY || raw.sqlite3_extended_errcode(Handle) != raw.SQLITE_BUSY)
+        {
+            return false;
+        }
+
+        Stop.ThrowIfCancellationRequested();
+        since = since == 0 ? Stopwatch.GetTimestamp() : since;
+        Thread.Sleep(Pause);
+        return Stopwatch.GetElapsedTime(since) + Slice < BusyTimeout;
+    }
+
+    /// <summary>Whether closing may bring the write-ahead log into the file: a session that only looks must leave it as it is.</summary>
+    public void KeepWriteAheadLog(bool keep) => raw.sqlite3_db_config(Handle, DbConfigNoCheckpointOnClose, keep ? 1 : 0, out _);
 
     /// <summary>Runs one statement to its end.</summary>
     public void Execute(string sql, params ReadOnlySpan<object?> values)

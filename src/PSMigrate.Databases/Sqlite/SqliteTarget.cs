@@ -21,6 +21,7 @@ public sealed class SqliteTarget : DatabaseTarget
     private SqliteSession? session;
     private SqliteSchema? schema;
     private bool isStandIn;
+    private CancellationToken stop;
     private int applied;
 
     public SqliteTarget(TargetAddress address)
@@ -42,6 +43,8 @@ public sealed class SqliteTarget : DatabaseTarget
 
     public override SqlDialect Dialect => SqlDialect.Sqlite;
 
+    public override string Identity => $"sqlite:{Path.GetFullPath(FilePath)}";
+
     public override string DisplayName => Path.GetFileName(FilePath);
 
     public override IHistory History => history;
@@ -59,6 +62,7 @@ public sealed class SqliteTarget : DatabaseTarget
 
     public override Task OpenAsync(CancellationToken cancel)
     {
+        stop = cancel;
         if (Directory.Exists(FilePath))
         {
             throw new MigrationException("TargetNotADatabase", ErrorKind.InvalidInput, $"{FilePath} is a folder, not a SQLite database.")
@@ -126,6 +130,7 @@ public sealed class SqliteTarget : DatabaseTarget
             };
         }
 
+        Session.KeepWriteAheadLog(false);
         Session.Execute("BEGIN IMMEDIATE");
         Session.Execute("ROLLBACK");
         return Task.CompletedTask;
@@ -178,7 +183,7 @@ public sealed class SqliteTarget : DatabaseTarget
 
     public override Task RestoreAsync(string folder, BackupContent content, IMigrationObserver observer, CancellationToken cancel)
     {
-        using var backup = new SqliteSession($"Data Source={Path.Combine(folder, SqliteBackup.FileName)};Mode=ReadOnly", SqliteBackup.FileName, busyTimeout);
+        using var backup = new SqliteSession(Path.Combine(folder, SqliteBackup.FileName), SqliteOpenMode.ReadOnly, busyTimeout);
         SqliteBackup.Copy(backup, Session, $"Restoring {DisplayName}", busyTimeout, observer, cancel);
         schema = null;
         history.Forget();
@@ -195,7 +200,7 @@ public sealed class SqliteTarget : DatabaseTarget
     public override async Task<Target> CreateCopyAsync(string workFolder, IMigrationObserver observer, CancellationToken cancel)
     {
         var file = Path.Combine(workFolder, DisplayName);
-        using (var copy = new SqliteSession($"Data Source={file};Mode=ReadWriteCreate", file, busyTimeout))
+        using (var copy = new SqliteSession(file, SqliteOpenMode.ReadWriteCreate, busyTimeout))
         {
             SqliteBackup.Copy(Session, copy, $"Copying {DisplayName}", busyTimeout, observer, cancel);
         }
@@ -306,9 +311,11 @@ public sealed class SqliteTarget : DatabaseTarget
     private void Connect(string dataSource, SqliteOpenMode mode)
     {
         var builder = new SqliteConnectionStringBuilder(settings.ConnectionString) { DataSource = dataSource, Mode = mode };
-        session = new SqliteSession(builder.ConnectionString, FilePath, busyTimeout);
+        var log = new FileInfo(FilePath + "-wal");
+        session = new SqliteSession(builder.ConnectionString, FilePath, busyTimeout) { Stop = stop };
         try
         {
+            session.KeepWriteAheadLog(log is { Exists: true, Length: > 0 });
             raw.sqlite3_set_authorizer(session.Handle, Authorize, actions);
             session.Long("SELECT count(*) FROM main.sqlite_schema");
         }

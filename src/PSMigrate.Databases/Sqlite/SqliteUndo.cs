@@ -135,7 +135,7 @@ internal sealed class SqliteUndo(SqliteSession session, SqliteUndoRecord record,
         session.Execute("RELEASE psmigrate_author");
         observer.Warning($"{step}: {why}.");
         Inverse(cancel);
-        return new UndoneStep(true, why);
+        return new UndoneStep(true, why) { Origin = "captured" };
     }
 
     private void RunStatement(SqlStatement statement)
@@ -147,7 +147,7 @@ internal sealed class SqliteUndo(SqliteSession session, SqliteUndoRecord record,
         }
         catch (MigrationException e)
         {
-            throw new MigrationException(e.ErrorId, e.Kind, $"{statement.Place}: {e.Message} In: {statement.Shown}", e)
+            throw new MigrationException(e.ErrorId, e.Kind, $"{statement.Place}: {e.Message.TrimEnd('.')}. In: {statement.Shown}", e)
             {
                 Place = statement.Place,
                 Offender = step,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using PSMigrate.Targets;
 
 namespace PSMigrate.Databases.Sqlite;
@@ -10,6 +11,7 @@ internal sealed class SqliteUnitOfWork : IUnitOfWork
     private readonly Action afterRollback;
     private readonly List<string> putBack = [];
     private readonly IReadOnlyList<string>? violationsBefore;
+    private TimeSpan? busyTimeout;
     private bool committed;
 
     public SqliteUnitOfWork(SqliteSession session, string settings, SqliteHistory history, Action afterRollback)
@@ -22,6 +24,13 @@ internal sealed class SqliteUnitOfWork : IUnitOfWork
             foreach (var setting in settings.Split(';').Where(s => s.Contains('=', StringComparison.Ordinal)))
             {
                 var name = setting[..setting.IndexOf('=', StringComparison.Ordinal)];
+                if (name == "busy_timeout")
+                {
+                    busyTimeout = session.BusyTimeout;
+                    session.BusyTimeout = TimeSpan.FromMilliseconds(long.Parse(setting[(name.Length + 1)..], CultureInfo.InvariantCulture));
+                    continue;
+                }
+
                 if (session.Text($"PRAGMA {name}") is { } former)
                 {
                     putBack.Add($"PRAGMA {name} = {former}");
@@ -87,6 +96,7 @@ internal sealed class SqliteUnitOfWork : IUnitOfWork
 
     private void PutBack()
     {
+        session.BusyTimeout = busyTimeout ?? session.BusyTimeout;
         foreach (var pragma in Enumerable.Reverse(putBack))
         {
             session.Execute(pragma);
