@@ -71,7 +71,14 @@ public sealed class SqlStep : Step
     {
         foreach (var file in Definition.Files)
         {
-            RequireUnchanged(file, ScriptText.Read(FullPath(file)).Checksum);
+            var path = FullPath(file);
+            if (file.Role == "do" && script is { } read && read.Checksum == file.Checksum && FileStamp.Of(path) == read.Stamp)
+            {
+                // Read in this process, and not touched since.
+                continue;
+            }
+
+            RequireUnchanged(file, ScriptText.Read(path).Checksum);
         }
     }
 

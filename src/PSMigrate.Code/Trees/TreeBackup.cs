@@ -16,6 +16,8 @@ internal static class TreeBackup
     /// <summary>How often what has changed since is copied again before that is given up.</summary>
     private const int Rounds = 5;
 
+    private const int FlushedAtOnce = 32;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     public static string ContentOf(string folder) => Path.Combine(folder, Content);
@@ -25,6 +27,7 @@ internal static class TreeBackup
     {
         StateFolder.CreatePrivate(ContentOf(folder));
         var entries = await CopyAsync(root, ContentOf(folder), name, observer, cancel).ConfigureAwait(false);
+        FlushToDisk(ContentOf(folder), entries, cancel);
         TreeManifest.Write(folder, entries);
         CopyHistory(historyFile, Path.Combine(folder, History));
         var files = entries.Where(e => e.Kind == EntryKind.File).Select(e => new BackupFile($"{Content}/{e.Path}", e.Bytes, e.Sha256!)).ToList();
@@ -129,6 +132,24 @@ internal static class TreeBackup
         }
     }
 
+    /// <summary>All together once they are written: one after the other, each would wait for the disk by itself.</summary>
+    private static void FlushToDisk(string content, IReadOnlyList<TreeEntry> entries, CancellationToken cancel)
+    {
+        var options = new ParallelOptions { MaxDegreeOfParallelism = FlushedAtOnce, CancellationToken = cancel };
+        try
+        {
+            Parallel.ForEach(entries.Where(e => e.Kind == EntryKind.File), options, entry =>
+            {
+                using var file = File.OpenHandle(entry.Under(content), FileMode.Open, FileAccess.ReadWrite);
+                RandomAccess.FlushToDisk(file);
+            });
+        }
+        catch (AggregateException e) when (e.InnerExceptions.All(TreeErrors.Is))
+        {
+            throw TreeErrors.NotWritable(content, e.InnerExceptions[0]);
+        }
+    }
+
     /// <returns>Null where the file is gone since it was listed; the next listing settles it.</returns>
     private static TreeEntry? TryCopy(TreeEntry entry, string root, string content, CancellationToken cancel)
     {
@@ -157,7 +178,6 @@ internal static class TreeBackup
                 return null;
             }
 
-            file.Flush(flushToDisk: true);
             return entry with { Bytes = read.Bytes, Sha256 = read.Sha256 };
         }
         catch (Exception e) when (TreeErrors.Is(e))

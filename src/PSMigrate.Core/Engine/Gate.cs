@@ -14,9 +14,12 @@ internal sealed class Gate(MigrationPlan plan, TargetSet targets, IReadOnlyDicti
 
     public IReadOnlyList<string> Forced => forced;
 
-    public async Task PassAsync(IReadOnlyList<Step> allSteps, IReadOnlyList<PlannedStep> pending, CancellationToken cancel)
+    /// <summary>A plan whose files have changed is another plan, even where it has nothing to do.</summary>
+    /// <exception cref="MigrationException">ScriptChanged, ScriptMissing, each naming the file.</exception>
+    public static void RequireFilesUnchanged(IReadOnlyList<Step> steps) => SideBySide.ForEach(steps, step => step.RequireFilesUnchanged());
+
+    public async Task PassAsync(IReadOnlyList<PlannedStep> pending, CancellationToken cancel)
     {
-        SideBySide.ForEach(allSteps, step => step.RequireFilesUnchanged());
 
         foreach (var changed in pending.Where(s => s.State == StepState.ChangedSinceApplied))
         {

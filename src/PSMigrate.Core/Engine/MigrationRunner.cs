@@ -23,6 +23,9 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
         }
 
         plan = plan with { Steps = [.. plan.Steps.Select(s => s with { State = histories[targets[s.Definition.Target]].StateOf(s.Definition) })] };
+        var scope = PlanScope.Of(plan, services);
+        var all = plan.Steps.Select(s => services.Catalog.Step(s.Kind).Create(s.Definition, targets[s.Definition.Target], scope)).ToList();
+        Gate.RequireFilesUnchanged(all);
         var pending = plan.PendingSteps.ToList();
         if (pending.Count == 0)
         {
@@ -30,11 +33,9 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
             return new ActResult(plan.With(Evidence(plan, "", RunOutcome.NothingToDo, TimeSpan.Zero, [], "Nothing to do", [])), null);
         }
 
-        var scope = PlanScope.Of(plan, services);
-        var all = plan.Steps.Select(s => services.Catalog.Step(s.Kind).Create(s.Definition, targets[s.Definition.Target], scope)).ToList();
         var state = new StateFolder(plan.StatePath);
         var gate = new Gate(plan, targets, histories, options.Force, observer);
-        await gate.PassAsync(all, pending, cancel).ConfigureAwait(false);
+        await gate.PassAsync(pending, cancel).ConfigureAwait(false);
         var unfinished = await UnfinishedRun.SettleAsync(state, plan, targets, all, options, services, observer, cancel).ConfigureAwait(false);
         if (unfinished.Settled.Count > 0)
         {

@@ -65,6 +65,9 @@ public sealed record SqlScript
 
     internal UndoScript? Undo { get; init; }
 
+    /// <summary>The file as it was when it was read, to tell cheaply that it has not been touched since.</summary>
+    internal FileStamp Stamp { get; init; }
+
     internal IReadOnlyList<int> RequiresOffsets { get; init; } = [];
 
     internal IReadOnlyList<TextRange> VerifyRanges { get; init; } = [];

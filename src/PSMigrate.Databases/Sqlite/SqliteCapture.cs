@@ -139,10 +139,24 @@ internal sealed class SqliteCapture
 
     private string Columns(string row) => string.Concat(shape.Stored.Select(c => $", {row}.{SqliteName.Quote(c.Name)}"));
 
+    /// <summary>
+    /// The key's own (sqlite.org/datatype3.html): between different ones SQLite cannot use the store's index, and would look
+    /// through all of it for every row.
+    /// </summary>
+    private string Affinity(string key)
+    {
+        var type = shape.Columns.FirstOrDefault(c => c.Name == key)?.Type.ToUpperInvariant() ?? "INTEGER";
+        return type.Contains("INT", StringComparison.Ordinal) ? "INTEGER"
+            : new[] { "CHAR", "CLOB", "TEXT" }.Any(type.Contains) ? "TEXT"
+            : type.Length == 0 || type.Contains("BLOB", StringComparison.Ordinal) || (shape.Strict && type == "ANY") ? ""
+            : new[] { "REAL", "FLOA", "DOUB" }.Any(type.Contains) ? "REAL"
+            : "NUMERIC";
+    }
+
     private string Trigger(string kind) => SqliteName.Quote($"{Name}_{kind}");
 
     private static string Names(IEnumerable<string> names) => string.Concat(names.Select(n => ", " + n));
 
     private void CreateStore(IEnumerable<string> values) =>
-        session.Execute($"CREATE TABLE {Store} ({KeyList}, i INTEGER NOT NULL{Names(values)}, PRIMARY KEY ({KeyList})) WITHOUT ROWID");
+        session.Execute($"CREATE TABLE {Store} ({string.Join(", ", keys.Select((k, i) => $"k{i} {Affinity(k)}"))}, i INTEGER NOT NULL{Names(values)}, PRIMARY KEY ({KeyList})) WITHOUT ROWID");
 }

@@ -29,7 +29,7 @@ public sealed class RandomUndoTests
 
     private static (int First, int Last) Seeds()
     {
-        var parts = (Environment.GetEnvironmentVariable("PSMIGRATE_TEST_SEEDS") ?? "1-250").Split('-');
+        var parts = (Environment.GetEnvironmentVariable("PSMIGRATE_TEST_SEEDS") ?? "1-150").Split('-');
         return (int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture));
     }
 
