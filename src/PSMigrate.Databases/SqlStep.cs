@@ -12,6 +12,7 @@ public sealed class SqlStep : Step
 {
     private readonly DatabaseTarget database;
     private readonly PlanScope scope;
+    private readonly ReadScript? read;
     private SqlScript? script;
     private ScriptContent? content;
     private ScriptContent? runnable;
@@ -19,12 +20,13 @@ public sealed class SqlStep : Step
     /// <summary>What references stood for, with the reference: an engine's own messages may quote it.</summary>
     private readonly Dictionary<string, string> secrets = new(StringComparer.Ordinal);
 
-    internal SqlStep(StepDefinition definition, DatabaseTarget database, PlanScope scope, SqlScript? script)
+    internal SqlStep(StepDefinition definition, DatabaseTarget database, PlanScope scope, ReadScript? read)
         : base(definition, database)
     {
         this.database = database;
         this.scope = scope;
-        this.script = script;
+        this.read = read;
+        script = read?.Script;
     }
 
     /// <summary>True for a step that was made from the history, to be undone.</summary>
@@ -48,13 +50,12 @@ public sealed class SqlStep : Step
     private SqlScript Script => script ??= Read();
 
     /// <summary>With references left as they are: what is planned and shown.</summary>
-    private ScriptContent Content => content ??= Script.ReadContent(database.Dialect, new ScriptVariables(scope.Variables));
+    private ScriptContent Content => content ??= read?.Content ?? ReadContent();
+
+    private bool HasVariables => Script.Source.Text.Contains("${", StringComparison.Ordinal) || Script.Undo?.Source.Text.Contains("${", StringComparison.Ordinal) == true;
 
     /// <summary>With references resolved: what is run.</summary>
-    private ScriptContent Runnable => runnable ??=
-        Script.Source.Text.Contains("${", StringComparison.Ordinal) || Script.Undo?.Source.Text.Contains("${", StringComparison.Ordinal) == true
-            ? Script.ReadContent(database.Dialect, Variables)
-            : Content;
+    private ScriptContent Runnable => runnable ??= HasVariables ? Script.ReadContent(database.Dialect, Variables) : Content;
 
     private ScriptVariables Variables => new(scope.Variables, (source, name) =>
     {
@@ -71,14 +72,13 @@ public sealed class SqlStep : Step
     {
         foreach (var file in Definition.Files)
         {
-            var path = FullPath(file);
-            if (file.Role == "do" && script is { } read && read.Checksum == file.Checksum && FileStamp.Of(path) == read.Stamp)
+            if (file.Role == "do" && script is { } known && known.Checksum == file.Checksum && FileStamp.Of(known.FilePath) == known.Stamp)
             {
                 // Read in this process, and not touched since.
                 continue;
             }
 
-            RequireUnchanged(file, ScriptText.Read(path).Checksum);
+            RequireUnchanged(file, ScriptText.Read(FullPath(file)).Checksum);
         }
     }
 
@@ -139,6 +139,17 @@ public sealed class SqlStep : Step
     }
 
     private string Hide(string text) => secrets.OrderByDescending(s => s.Key.Length).Aggregate(text, (hidden, s) => hidden.Replace(s.Key, s.Value, StringComparison.Ordinal));
+
+    private ScriptContent ReadContent()
+    {
+        var found = Script.ReadContent(database.Dialect, new ScriptVariables(scope.Variables));
+        if (read is not null && !HasVariables)
+        {
+            read.Content = found;
+        }
+
+        return found;
+    }
 
     private SqlScript Read()
     {

@@ -9,9 +9,6 @@ namespace PSMigrate.Databases;
 /// <summary><c>sql:</c> names a script, or a folder of scripts, each of which is a step.</summary>
 public sealed class SqlStepKind : IStepKind
 {
-    /// <summary>Scripts by full path and checksum, so that what planning has read is not read again to be looked at.</summary>
-    private readonly Dictionary<string, SqlScript> read = new(StringComparer.Ordinal);
-
     public string Key => "sql";
 
     public IEnumerable<StepDefinition> Define(StepEntry entry, PlanScope scope)
@@ -33,20 +30,16 @@ public sealed class SqlStepKind : IStepKind
             throw entry.Value.Error("PlanFileMissing", $"'{written}' is not there.", $"Create {path}, or mend the path.");
         }
 
-        foreach (var script in set.Scripts)
+        return set.Scripts.Select(script =>
         {
-            read[script.FilePath] = script;
-        }
-
-        return set.Scripts.Select(script => Define(script, entry, scope.BaseFolder, single: set.Scripts.Count == 1));
+            var step = Define(script, entry, scope.BaseFolder, single: set.Scripts.Count == 1);
+            ReadScript.Keep(step, script);
+            return step;
+        });
     }
 
-    public Step Create(StepDefinition definition, Target target, PlanScope scope)
-    {
-        var path = Path.GetFullPath(Path.Combine(scope.BaseFolder, definition.Files[0].Path));
-        return new SqlStep(definition, Database(target, definition.Id), scope,
-            read.GetValueOrDefault(path) is { } script && script.Checksum == definition.Files[0].Checksum ? script : null);
-    }
+    public Step Create(StepDefinition definition, Target target, PlanScope scope) =>
+        new SqlStep(definition, Database(target, definition.Id), scope, ReadScript.Of(definition));
 
     public Step CreateForUndo(HistoryEntry entry, Target target, PlanScope scope) =>
         new SqlStep(new StepDefinition(entry.Step, Key) { Checksum = entry.Checksum }, Database(target, entry.Step), scope, null) { IsForUndo = true };

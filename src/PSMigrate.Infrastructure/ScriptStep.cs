@@ -55,6 +55,7 @@ public sealed class ScriptStep(StepDefinition definition, Target target, PlanSco
                 ? new RollbackStep(Definition.Id, Reversibility.Inverse, "author", false, $"run {undo.Path}")
                 : new RollbackStep(Definition.Id, Reversibility.Irreversible, "none", false, ""),
             EstimatedDuration = TimeSpan.FromSeconds(1),
+            Touches = [PlannedStep.Anything],
             Types = [MigrationType.Infrastructure],
         });
     }

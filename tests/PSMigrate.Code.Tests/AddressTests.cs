@@ -8,15 +8,15 @@ namespace PSMigrate.Code.Tests;
 public sealed class AddressTests : TargetRoom
 {
     [Theory]
-    [InlineData("dir:.", "/work/here")]
-    [InlineData("dir:./src/", "/work/here/src")]
-    [InlineData("DIR: ../there ", "/work/there")]
+    [InlineData("dir:.", "/home/ada/here")]
+    [InlineData("dir:./src/", "/home/ada/here/src")]
+    [InlineData("DIR: ../there ", "/home/ada/there")]
     [InlineData("dir:/a/b=c;d", "/a/b=c;d")]
     [InlineData("dir:/srv/token=five/x", "/srv/token=five/x")]
     [InlineData("dir:/", "/")]
     public void A_path_is_made_absolute_and_kept_as_it_is(string address, string path)
     {
-        var found = new DirectoryTargetKind().Normalize(TargetAddress.Parse(address), "/work/here");
+        var found = new DirectoryTargetKind().Normalize(TargetAddress.Parse(address), "/home/ada/here");
         Assert.Equal($"dir:{path}", found.ToString());
         Assert.False(found.SecretIsMissing);
     }

@@ -11,6 +11,9 @@ public sealed record BackupManifest(string Id, string Target, DateTimeOffset At,
 
     public string Format { get; init; } = CurrentFormat;
 
+    /// <summary>SHA-256 of what the manifest says of the content, so that a manifest that was altered is told before it is believed.</summary>
+    public string ContentSha256 { get; init; } = "";
+
     public bool RestoreTested { get; init; }
 
     public string PlanName { get; init; } = "";
@@ -19,9 +22,11 @@ public sealed record BackupManifest(string Id, string Target, DateTimeOffset At,
 
     private static readonly JsonSerializerOptions Options = new(PlanDocument.LineOptions) { WriteIndented = true };
 
-    public string ToJson() => JsonSerializer.Serialize(this, Options) + "\n";
+    public string ToJson() => JsonSerializer.Serialize(this with { ContentSha256 = HashOf(Content) }, Options) + "\n";
 
-    /// <exception cref="MigrationException">BackupNotFound, BackupManifestInvalid.</exception>
+    private static string HashOf(BackupContent content) => Fingerprint.OfText(JsonSerializer.Serialize(content, PlanDocument.LineOptions));
+
+    /// <exception cref="MigrationException">BackupNotFound, BackupManifestInvalid, BackupAltered.</exception>
     public static BackupManifest Read(string folder)
     {
         var file = Path.Combine(folder, FileName);
@@ -37,6 +42,15 @@ public sealed record BackupManifest(string Id, string Target, DateTimeOffset At,
         try
         {
             var manifest = JsonSerializer.Deserialize<BackupManifest>(File.ReadAllText(file), Options);
+            if (manifest is { Content: not null } && manifest.ContentSha256 != HashOf(manifest.Content))
+            {
+                throw new MigrationException("BackupAltered", ErrorKind.Conflict, $"The backup in {folder} cannot be trusted: its {FileName} was altered.")
+                {
+                    Offender = file,
+                    RecommendedAction = "Use another backup. Nothing was changed.",
+                };
+            }
+
             return manifest is { Format: CurrentFormat, Content: not null } ? manifest : throw new JsonException($"its format is '{manifest?.Format}', not '{CurrentFormat}'");
         }
         catch (JsonException e)

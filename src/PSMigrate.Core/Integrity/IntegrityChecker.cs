@@ -121,6 +121,12 @@ public sealed class IntegrityChecker(MigrationServices services, IMigrationObser
             return;
         }
 
+        if (plan.Steps.FirstOrDefault(s => names.Contains(s.Definition.Target) && s.Touches.Contains(PlannedStep.Anything)) is { } any)
+        {
+            results.Add(new IntegrityResult(display, "data", "untouched data", true, $"not examined: nobody can tell what '{any.Id}' touches"));
+            return;
+        }
+
         var backup = Backup.Read(folder);
         await BackupKeeper.RequireUnalteredAsync(backup, cancel).ConfigureAwait(false);
         var touched = plan.Steps.Where(s => names.Contains(s.Definition.Target)).SelectMany(s => s.Touches).ToHashSet(StringComparer.OrdinalIgnoreCase);

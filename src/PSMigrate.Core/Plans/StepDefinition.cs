@@ -52,6 +52,9 @@ public sealed record PlannedStep(StepDefinition Definition)
 
     public TimeSpan EstimatedDuration { get; init; }
 
-    /// <summary>The objects whose structure or content the step touches, where that is known.</summary>
+    /// <summary>What <see cref="Touches"/> holds for a step that may touch anything.</summary>
+    public const string Anything = "*";
+
+    /// <summary>The objects whose structure or content the step touches.</summary>
     public IReadOnlyList<string> Touches { get; init; } = [];
 }

@@ -9,12 +9,13 @@ namespace PSMigrate.Databases.Scripts;
 /// </summary>
 /// <param name="Text">Without byte order mark; lines end with a line feed.</param>
 /// <param name="Checksum">Lower-case hexadecimal SHA-256 of the text in UTF-8.</param>
-internal sealed record ScriptText(string Text, string Checksum)
+/// <param name="Stamp">The file as it was when it was opened.</param>
+internal sealed record ScriptText(string Text, string Checksum, FileStamp Stamp)
 {
     /// <exception cref="MigrationException">ScriptNotFound, ScriptUnreadable, ScriptNotText.</exception>
     public static ScriptText Read(string path)
     {
-        var bytes = ReadBytes(path);
+        var (bytes, stamp) = ReadBytes(path);
         var form = TextForm.Of(bytes);
         if (form.FirstInvalid(bytes) is var invalid and >= 0)
         {
@@ -25,18 +26,27 @@ internal sealed record ScriptText(string Text, string Checksum)
         if (text.Contains('\r'))
         {
             text = text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
-            return new ScriptText(text, Hash(Encoding.UTF8.GetBytes(text)));
+            return new ScriptText(text, Hash(Encoding.UTF8.GetBytes(text)), stamp);
         }
 
         // Most files are UTF-8 with line feeds already: their bytes are what is hashed.
-        return new ScriptText(text, Hash(form.UnitSize == 1 ? bytes.AsSpan(form.Start) : Encoding.UTF8.GetBytes(text)));
+        return new ScriptText(text, Hash(form.UnitSize == 1 ? bytes.AsSpan(form.Start) : Encoding.UTF8.GetBytes(text)), stamp);
     }
 
-    private static byte[] ReadBytes(string path)
+    private static (byte[] Bytes, FileStamp Stamp) ReadBytes(string path)
     {
         try
         {
-            return File.ReadAllBytes(path);
+            using var file = File.OpenHandle(path);
+            var stamp = new FileStamp(RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file));
+            var bytes = new byte[stamp.Length];
+            var length = 0;
+            while (length < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(length), length) is var read and > 0)
+            {
+                length += read;
+            }
+
+            return (length == bytes.Length ? bytes : bytes[..length], stamp);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -19,8 +19,6 @@ public static class SqlScriptReader
 
     internal static SqlScript Read(string path, ScriptFileName name, string? undoPath)
     {
-        // Taken first: a change while the file is read is then seen as one after it.
-        var stamp = FileStamp.Of(path);
         var text = ScriptText.Read(path);
         var source = new SourceText(path, text.Text);
         var header = ScriptHeaderReader.Read(source, name);
@@ -42,7 +40,7 @@ public static class SqlScriptReader
             Description = header.Description,
             MigrationName = header.MigrationName,
             Checksum = text.Checksum,
-            Stamp = stamp,
+            Stamp = text.Stamp,
             Source = source,
             Undo = undoPath is null ? null : UndoScript.Read(undoPath),
         };

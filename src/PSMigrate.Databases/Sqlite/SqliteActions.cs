@@ -32,6 +32,10 @@ internal sealed class SqliteActions
 
     public HashSet<string> Deleted { get; } = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Every object that is named.</summary>
+    public IEnumerable<string> Names =>
+        Created.Keys.Concat(Dropped.Keys).Concat(Altered).Concat(Inserted).Concat(Updated.Keys).Concat(Deleted);
+
     public void Clear()
     {
         Pragmas.Clear();

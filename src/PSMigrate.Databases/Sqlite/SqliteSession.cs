@@ -16,6 +16,9 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>SQLite's own waiting cannot be interrupted, so it waits in slices.</summary>
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Of SQLite's virtual machine: some milliseconds' worth.</summary>
+    private const int InstructionsBetweenLooks = 100_000;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     private readonly SqliteConnection connection;
@@ -135,8 +138,20 @@ internal sealed class SqliteSession : IDisposable
     public MigrationException Error(int code) =>
         SqliteErrors.Of(code, raw.sqlite3_extended_errcode(Handle), raw.sqlite3_errmsg(Handle).utf8_to_string(), File, null);
 
-    /// <summary>Lets a cancellation interrupt whatever statement is running.</summary>
-    public CancellationTokenRegistration InterruptOn(CancellationToken cancel) => cancel.Register(() => raw.sqlite3_interrupt(Handle));
+    /// <summary>
+    /// Lets a cancellation end whatever statement is running or begins to run. (SQLite's own interrupt does nothing between two
+    /// statements.)
+    /// </summary>
+    public IDisposable InterruptOn(CancellationToken cancel)
+    {
+        raw.sqlite3_progress_handler(Handle, InstructionsBetweenLooks, _ => cancel.IsCancellationRequested ? 1 : 0, null);
+        return new Interruption(this);
+    }
+
+    private sealed class Interruption(SqliteSession session) : IDisposable
+    {
+        public void Dispose() => raw.sqlite3_progress_handler(session.Handle, 0, null, null);
+    }
 
     /// <summary>The same for some work as a whole, which then ends as cancelled and not as failed.</summary>
     public T Interruptible<T>(CancellationToken cancel, Func<T> work)

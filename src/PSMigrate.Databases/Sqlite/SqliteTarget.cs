@@ -274,7 +274,7 @@ public sealed class SqliteTarget : DatabaseTarget
     {
         schema = null;
         var record = SqliteUndoRecord.Parse(entry.UndoRecord, entry.Step);
-        return Task.FromResult(Session.Interruptible(cancel, () => new SqliteUndo(Session, record, entry.Step, context.Force, context.Observer).Run(variables, cancel)));
+        return Task.FromResult(Session.Interruptible(cancel, () => new SqliteUndo(Session, actions, record, entry.Step, context.Force, context.Observer).Run(variables, cancel)));
     }
 
     public override Task<IReadOnlyList<IReadOnlyList<string?>>> QueryAsync(string sql, int mostRows, CancellationToken cancel) =>

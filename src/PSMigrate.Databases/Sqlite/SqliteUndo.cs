@@ -11,12 +11,17 @@ namespace PSMigrate.Databases.Sqlite;
 /// The author's wins where it gives the same structure and data as the captured one; where it does not, the captured one is used
 /// and the difference is said. Rows that others changed since are never overwritten unless forced.
 /// </summary>
-internal sealed class SqliteUndo(SqliteSession session, SqliteUndoRecord record, string step, bool force, IMigrationObserver observer)
+internal sealed class SqliteUndo(
+    SqliteSession session, SqliteActions actions, SqliteUndoRecord record, string step, bool force, IMigrationObserver observer)
 {
     // sqlite.org/c3ref/c_dbconfig_defensive.html
     private const int DbConfigEnableTrigger = 1003;
 
     private readonly HashSet<string> captures = new(StringComparer.Ordinal);
+
+    /// <summary>What the script touched, and what the author's rollback touches beyond that.</summary>
+    private readonly SortedSet<string> touched = new(
+        record.Before.Keys.Concat(record.Ops.OfType<SqliteOp.ChangedRows>().Select(c => c.Table)), StringComparer.OrdinalIgnoreCase);
 
     public UndoneStep Run(ScriptVariables variables, CancellationToken cancel)
     {
@@ -85,62 +90,71 @@ internal sealed class SqliteUndo(SqliteSession session, SqliteUndoRecord record,
 
     private UndoneStep RunAuthors(string rollback, ScriptVariables variables, List<string> missing, CancellationToken cancel)
     {
-        string? expected = null;
-        if (missing.Count == 0)
-        {
-            session.Execute("SAVEPOINT psmigrate_inverse");
-            try
-            {
-                Inverse(cancel);
-                RequireStructureBack();
-                expected = State(cancel);
-            }
-            catch (MigrationException e) when (e.ErrorId != "UndoConflict" || force)
-            {
-                observer.Decision($"The captured way back of '{step}' does not work here: {e.Message}");
-            }
-            finally
-            {
-                session.Execute("ROLLBACK TO psmigrate_inverse");
-                session.Execute("RELEASE psmigrate_inverse");
-            }
-        }
-
-        string why;
+        // The author's way is tried first, to see what else it touches; then the captured one, and what they leave is compared.
+        var part = ScriptPart.Read(rollback, record.RollbackOrigin ?? step, SqlDialect.Sqlite, variables);
         session.Execute("SAVEPOINT psmigrate_author");
+        MigrationException? failed = null;
+        var given = "";
         try
         {
-            var part = ScriptPart.Read(rollback, record.RollbackOrigin ?? step, SqlDialect.Sqlite, variables);
-            foreach (var statement in part.Prelude.Where(p => SqliteStatementReader.Read(p).PragmaName != "foreign_keys").Concat(part.Statements))
-            {
-                cancel.ThrowIfCancellationRequested();
-                RunStatement(statement);
-            }
-
-            if (expected is null || State(cancel) == expected)
-            {
-                session.Execute("RELEASE psmigrate_author");
-                NoteCaptures();
-                return new UndoneStep(true, missing.Count > 0 ? $"not compared with what was before: it changed {string.Join(", ", missing)}" : null);
-            }
-
-            why = "the author's rollback does not give back what was there before; the captured state was used instead";
+            RunAuthors(part, cancel);
+            given = State(cancel);
         }
-        catch (MigrationException e) when (expected is not null)
+        catch (MigrationException e)
         {
-            why = $"the author's rollback failed ({e.Message}); the captured state was used instead";
+            failed = e;
+        }
+
+        if (missing.Count > 0)
+        {
+            NoteCaptures();
+            return failed is null ? new UndoneStep(true, $"not compared with what was before: it changed {string.Join(", ", missing)}") : throw failed;
         }
 
         session.Execute("ROLLBACK TO psmigrate_author");
+        string expected;
+        try
+        {
+            Inverse(cancel);
+            RequireStructureBack();
+            expected = State(cancel);
+        }
+        catch (MigrationException e) when (e.ErrorId != "UndoConflict" || force)
+        {
+            observer.Decision($"The captured way back of '{step}' does not work here: {e.Message}");
+            session.Execute("ROLLBACK TO psmigrate_author");
+            RunAuthors(part, cancel);
+            NoteCaptures();
+            return new UndoneStep(true, $"not compared with what was before: {e.Message}");
+        }
+
         session.Execute("RELEASE psmigrate_author");
+        if (failed is null && given == expected)
+        {
+            return new UndoneStep(true, null);
+        }
+
+        var why = failed is null
+            ? "the author's rollback does not give back what was there before; the captured state was used instead"
+            : $"the author's rollback failed ({failed.Message}); the captured state was used instead";
         observer.Warning($"{step}: {why}.");
-        Inverse(cancel);
         return new UndoneStep(true, why) { Origin = "captured" };
+    }
+
+    private void RunAuthors(ScriptPart part, CancellationToken cancel)
+    {
+        foreach (var statement in part.Prelude.Where(p => SqliteStatementReader.Read(p).PragmaName != "foreign_keys").Concat(part.Statements))
+        {
+            cancel.ThrowIfCancellationRequested();
+            RunStatement(statement);
+        }
     }
 
     private void RunStatement(SqlStatement statement)
     {
         observer.Detail(statement.Shown);
+        actions.Clear();
+        actions.IsListening = true;
         try
         {
             session.Execute(statement.Text);
@@ -153,6 +167,11 @@ internal sealed class SqliteUndo(SqliteSession session, SqliteUndoRecord record,
                 Offender = step,
                 RecommendedAction = e.RecommendedAction,
             };
+        }
+        finally
+        {
+            actions.IsListening = false;
+            touched.UnionWith(actions.Names);
         }
     }
 
@@ -436,13 +455,12 @@ internal sealed class SqliteUndo(SqliteSession session, SqliteUndoRecord record,
     private static bool Same(string? before, string? now) => before == now
         || (before is not null && now is not null && SqlNormalizer.Normalize(before, SqlDialect.Sqlite) == SqlNormalizer.Normalize(now, SqlDialect.Sqlite));
 
-    /// <summary>Structure and content of all that the script touched.</summary>
+    /// <summary>Structure and content of all that was touched.</summary>
     private string State(CancellationToken cancel)
     {
         var schema = SqliteSchema.Read(session);
         var parts = new List<string>();
-        foreach (var one in record.Before.Keys.Concat(record.Ops.OfType<SqliteOp.ChangedRows>().Select(c => c.Table))
-            .Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase).Select(schema.Find).OfType<SqliteObject>())
+        foreach (var one in touched.Select(schema.Find).OfType<SqliteObject>())
         {
             parts.Add($"{one.Kind} {one.Name} {SqliteSnapshot.FingerprintOf(one)}");
             if (one.Kind == "table")

@@ -15,12 +15,14 @@ internal sealed record LineUp(IReadOnlyList<Entrant> Entrants, IReadOnlyList<IPl
         var fluent = new FluentMigratorContender(Grouping.EachScript);
         var fluentGrouped = new FluentMigratorContender(Grouping.AllScripts);
 
-        var ours = new PSMigrateContender(Grouping.AllScripts);
-        var oursEach = new PSMigrateContender(Grouping.EachScript);
+        var ours = new PSMigrateContender(Grouping.AllScripts, withPlanning: false);
+        var oursPlanned = new PSMigrateContender(Grouping.AllScripts, withPlanning: true);
+        var oursEach = new PSMigrateContender(Grouping.EachScript, withPlanning: false);
 
         return new LineUp(
             [
-                new(ours, Part.Apply | Part.Rerun),
+                new(ours, Part.Apply),
+                new(oursPlanned, Part.Apply | Part.Rerun),
                 new(oursEach, Part.Apply),
                 new(bare, Part.Apply | Part.Rerun, Preparer: bareGrouped),
                 new(bareGrouped, Part.Apply),

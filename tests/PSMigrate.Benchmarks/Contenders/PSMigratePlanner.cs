@@ -16,5 +16,5 @@ internal sealed class PSMigratePlanner : IPlanner
 
     /// <inheritdoc />
     public async Task<int> PlanAsync(string folder, string databasePath) =>
-        (await PSMigrateContender.PlanAsync(folder, databasePath)).Plan.PendingSteps.Count();
+        (await PSMigrateContender.PlanAsync(folder, databasePath)).PendingSteps.Count();
 }

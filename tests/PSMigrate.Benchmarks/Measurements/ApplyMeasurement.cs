@@ -48,6 +48,11 @@ internal sealed class ApplyMeasurement(BenchmarkRoom room, ScriptFolders scripts
     {
         var folder = scripts.Get(contender.Form, count);
         var database = room.NewDatabase();
+        if (contender is IPreparedContender prepared)
+        {
+            await prepared.PrepareAsync(folder, database);
+        }
+
         var milliseconds = await Timing.MillisecondsAsync(() => contender.ApplyAsync(folder, database));
         Outcome.Verify(contender, database, count);
         BenchmarkRoom.Remove(database);
