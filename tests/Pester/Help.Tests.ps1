@@ -105,7 +105,8 @@ AfterAll {
 Describe 'The help file' {
     It 'has the cmdlets that are exported, and no other' {
         $file = [xml] (Get-Content -LiteralPath (Join-Path $language 'PSMigrate.Cmdlets.dll-Help.xml') -Raw)
-        $file.helpItems.command.details.name | Should -Be $exported
+        $names = $file.SelectNodes("//*[local-name() = 'details']/*[local-name() = 'name']")
+        @($names).InnerText | Should -Be $exported
     }
 }
 
