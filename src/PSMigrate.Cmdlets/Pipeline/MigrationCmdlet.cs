@@ -54,6 +54,13 @@ public abstract class MigrationCmdlet : PSCmdlet, IDisposable
         {
             throw new PipelineStoppedException();
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MigrationException("FileOperationFailed", e is IOException ? ErrorKind.Failed : ErrorKind.Denied, e.Message, e)
+            {
+                RecommendedAction = "Look at the disk and the rights that the message names.",
+            };
+        }
     }
 
     private protected static MigrationCatalog NewCatalog() => new MigrationCatalog()

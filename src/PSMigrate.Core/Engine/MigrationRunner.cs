@@ -99,7 +99,7 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
         journal.End(outcome.ToString());
         var outcomes = WithNotReached(steps, driver.Outcomes);
         var evidence = Evidence(plan, journal.RunId, outcome, clock.Elapsed, outcomes, Summary(outcome, outcomes, clock.Elapsed), forced);
-        state.Keep(evidence);
+        failure ??= KeepFailed(state, evidence);
         plan = plan.With(evidence).After(evidence);
         observer.Milestone($"Run {journal.RunId} ended: {evidence.Summary}");
         return new ActResult(plan, failure is null ? null : Explain(failure, evidence, plan));
@@ -229,6 +229,20 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
     }
 
     private static string Count(int steps) => steps == 1 ? "1 step" : $"{steps} steps";
+
+    /// <summary>A run whose evidence cannot be kept has run all the same; that it cannot be kept is said all the same.</summary>
+    private static MigrationException? KeepFailed(StateFolder state, RunEvidence evidence)
+    {
+        try
+        {
+            state.Keep(evidence);
+            return null;
+        }
+        catch (MigrationException e)
+        {
+            return e;
+        }
+    }
 
     private static MigrationException Explain(MigrationException failure, RunEvidence run, MigrationPlan plan)
     {

@@ -58,10 +58,21 @@ public sealed class StateFolder(string path)
     public void Keep(Evidence evidence)
     {
         Create("evidence", "");
-        using var file = OpenPrivate(EvidenceFile(evidence.PlanHash), FileMode.Append);
-        // Begun on a line of its own, whatever a process that died here left behind.
-        file.Write(Encoding.UTF8.GetBytes("\n" + JsonSerializer.Serialize(evidence, PlanDocument.LineOptions) + "\n"));
-        file.Flush(flushToDisk: true);
+        try
+        {
+            using var file = OpenPrivate(EvidenceFile(evidence.PlanHash), FileMode.Append);
+            // Begun on a line of its own, whatever a process that died here left behind.
+            file.Write(Encoding.UTF8.GetBytes("\n" + JsonSerializer.Serialize(evidence, PlanDocument.LineOptions) + "\n"));
+            file.Flush(flushToDisk: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MigrationException("EvidenceNotKept", ErrorKind.Failed, $"What was done stands, but its evidence cannot be kept in {Path}: {e.Message}", e)
+            {
+                Offender = Path,
+                RecommendedAction = "Make room on that disk, or choose another place with -StatePath. What was applied is in the target's history.",
+            };
+        }
     }
 
     /// <summary>The evidence that was kept for a plan's hash; a torn last line is passed over.</summary>

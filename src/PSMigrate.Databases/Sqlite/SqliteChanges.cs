@@ -45,7 +45,7 @@ internal sealed class SqliteChanges
         foreach (var (to, from) in Renames())
         {
             // A new table that takes the place of an old one is a rebuild; an old table under a new name is a rename.
-            if (run.Before.GetValueOrDefault(from) is { } old && run.Before.GetValueOrDefault(to) is null && scratch.Schema.FindTable(to) is { } now)
+            if (run.Structure.Before.GetValueOrDefault(from) is { } old && run.Structure.Before.GetValueOrDefault(to) is null && scratch.Schema.FindTable(to) is { } now)
             {
                 renamedAway.Add(from);
                 renamedTo.Add(to);
@@ -54,7 +54,7 @@ internal sealed class SqliteChanges
             }
         }
 
-        foreach (var (name, before) in run.Before.OrderBy(b => b.Value is null ? 1 : 0))
+        foreach (var (name, before) in run.Structure.Before.OrderBy(b => b.Value is null ? 1 : 0))
         {
             var after = scratch.Schema.Find(name);
             if (before?.Kind == "table" || after?.Kind == "table")
@@ -206,12 +206,12 @@ internal sealed class SqliteChanges
     }
 
     private SqliteTableShape Shape(string table) =>
-        run.ShapesBefore.TryGetValue(table, out var shape) ? shape : SqliteTableShape.Read(scratch.Session, table);
+        run.Structure.ShapesBefore.TryGetValue(table, out var shape) ? shape : SqliteTableShape.Read(scratch.Session, table);
 
     private void Add(string description, string before, string after, RiskLevel risk) => changes.Add(new Change(step, description, before, after, risk));
 
     private static string Describe(SqliteTableShape shape) =>
-        $"{shape.Columns.Count} columns ({string.Join(", ", shape.Columns.Select(c => c.Name).Take(6))}{(shape.Columns.Count > 6 ? ", …" : "")})";
+        $"{shape.Columns.Count} {(shape.Columns.Count == 1 ? "column" : "columns")} ({string.Join(", ", shape.Columns.Select(c => c.Name).Take(6))}{(shape.Columns.Count > 6 ? ", …" : "")})";
 
     private static string Typed(SqliteColumn column) => column.Type.Length == 0 ? "no type" : column.Type;
 

@@ -46,7 +46,7 @@ internal sealed class SqliteInspection(
             Findings = ScriptRules.Examine(review),
             Rollback = Rollback(run),
             EstimatedDuration = changes.Estimate(review.IsTransactional),
-            Touches = [.. run.Touched],
+            Touches = [.. run.Structure.Touched],
             Types = Types(run),
         };
         if (failure is null)

@@ -90,7 +90,7 @@ internal sealed class SqliteScratch : IInspectionScratch
             Session.Execute("COMMIT");
         }
 
-        foreach (var name in run.Before.Keys)
+        foreach (var name in run.Structure.Before.Keys)
         {
             known.Remove(name);
             if (Schema.Find(name) is { } now)

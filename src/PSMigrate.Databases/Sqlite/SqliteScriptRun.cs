@@ -20,9 +20,7 @@ internal sealed class SqliteScriptRun
     private readonly List<SqliteOp> ops = [];
     private readonly Dictionary<string, SqliteCapture> rows = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> createdHere = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, SqliteObject?> before = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, SqliteTableShape> shapesBefore = new(StringComparer.OrdinalIgnoreCase);
-    private readonly SortedSet<string> touched = new(StringComparer.OrdinalIgnoreCase);
+    private readonly SqliteStructureWatch structure;
     private int captures;
 
     /// <param name="schema">The present structure; kept up to date as statements run.</param>
@@ -35,6 +33,7 @@ internal sealed class SqliteScriptRun
         this.actions = actions;
         this.captureName = captureName ?? "";
         capture = captureName is not null;
+        structure = new SqliteStructureWatch(session, schema, keepShapes: !capture);
         this.observer = observer;
     }
 
@@ -43,14 +42,8 @@ internal sealed class SqliteScriptRun
     /// <summary>Rows that the statements themselves changed.</summary>
     public long RowsChanged { get; private set; }
 
-    /// <summary>Tables whose structure or content was touched.</summary>
-    public IReadOnlyCollection<string> Touched => touched;
-
-    /// <summary>The objects that were touched as they were before; null where there was none.</summary>
-    public IReadOnlyDictionary<string, SqliteObject?> Before => before;
-
-    /// <summary>The shapes of the tables whose structure was changed, as they were before.</summary>
-    public IReadOnlyDictionary<string, SqliteTableShape> ShapesBefore => shapesBefore;
+    /// <summary>What the script touched, and what that was before.</summary>
+    public SqliteStructureWatch Structure => structure;
 
     /// <exception cref="MigrationException">StatementFailed: with file, line, column and the statement.</exception>
     public void Run(SqlStatement statement)
@@ -84,7 +77,7 @@ internal sealed class SqliteScriptRun
 
             if (facts.Kind == StatementKind.RollbackTo)
             {
-                Reload();
+                structure.Reload();
                 ForgetRolledBack();
                 ops.Add(new SqliteOp.NotCaptured("a savepoint", "it was rolled back, and with it what had been noted since"));
             }
@@ -99,7 +92,7 @@ internal sealed class SqliteScriptRun
     private void ForgetRolledBack()
     {
         EndRows();
-        ops.RemoveAll(op => capture && op is SqliteOp.ChangedRows changed && ReadObject(changed.Capture) is null);
+        ops.RemoveAll(op => capture && op is SqliteOp.ChangedRows changed && structure.ReadObject(changed.Capture) is null);
     }
 
     /// <summary>Ends the captures, and fingerprints what the script left, so that later changes by others can be told.</summary>
@@ -193,12 +186,12 @@ internal sealed class SqliteScriptRun
 
         foreach (var name in actions.Created.Keys)
         {
-            Touch(name);
+            structure.Touch(name);
         }
 
         foreach (var (name, kind) in actions.Dropped)
         {
-            Touch(name);
+            structure.Touch(name);
             if (kind == "table")
             {
                 PrepareDropTable(name);
@@ -207,7 +200,7 @@ internal sealed class SqliteScriptRun
 
         foreach (var table in actions.Altered)
         {
-            Touch(table);
+            structure.Touch(table);
             PrepareAlter(table, facts);
         }
 
@@ -238,14 +231,14 @@ internal sealed class SqliteScriptRun
         {
             foreach (var dependent in schema.DependentsOf(name))
             {
-                Touch(dependent.Name);
+                structure.Touch(dependent.Name);
             }
 
             return;
         }
 
         var dependents = schema.DependentsOf(name).ToList();
-        dependents.ForEach(d => Touch(d.Name));
+        dependents.ForEach(d => structure.Touch(d.Name));
         if (NewCapture(name) is not { } image)
         {
             ops.Add(new SqliteOp.NotCaptured($"table {name}", "its rows cannot be told apart or belong to a virtual table"));
@@ -270,7 +263,7 @@ internal sealed class SqliteScriptRun
 
         foreach (var dependent in schema.DependentsOf(table))
         {
-            Touch(dependent.Name);
+            structure.Touch(dependent.Name);
         }
 
         switch (facts.Kind)
@@ -285,7 +278,7 @@ internal sealed class SqliteScriptRun
                 ops.Add(new SqliteOp.RenamedColumn(table, facts.ColumnName!, facts.NewName!));
                 break;
             case StatementKind.AlterTableRename:
-                Touch(facts.NewName!);
+                structure.Touch(facts.NewName!);
                 break;
             case StatementKind.AlterTableDropColumn when NewCapture(table) is { } values && createdHere.Contains(table) is false:
                 if (capture)
@@ -329,7 +322,7 @@ internal sealed class SqliteScriptRun
                 continue;
             }
 
-            touched.Add(present.Name);
+            structure.Touched.Add(present.Name);
             if (createdHere.Contains(table))
             {
                 continue;
@@ -409,7 +402,7 @@ internal sealed class SqliteScriptRun
         }
 
         var renamed = actions.Altered.Count > 0 ? schema.FindTable(actions.Altered.First()) : null;
-        var rewrote = actions.Altered.Count > 0 || actions.Dropped.ContainsValue("view") || actions.Dropped.ContainsValue("table") ? Reload() : [];
+        var rewrote = actions.Altered.Count > 0 || actions.Dropped.ContainsValue("view") || actions.Dropped.ContainsValue("table") ? structure.Reload() : [];
         if (facts.Kind == StatementKind.AlterTableRename && actions.Altered.Count > 0)
         {
             var from = actions.Altered.First();
@@ -419,7 +412,7 @@ internal sealed class SqliteScriptRun
                 rewrote.Add((renamed, table));
             }
 
-            ops.Add(new SqliteOp.RenamedTable(from, to, rewrote.Any(r => r.Now.Sql != r.Old.Sql && !IsPartOf(r.Old, r.Now, to))));
+            ops.Add(new SqliteOp.RenamedTable(from, to, rewrote.Any(r => r.Now.Sql != r.Old.Sql && !SqliteStructureWatch.IsPartOfRename(r.Old, r.Now, to))));
             if (createdHere.Remove(from))
             {
                 createdHere.Add(to);
@@ -429,18 +422,18 @@ internal sealed class SqliteScriptRun
         foreach (var (name, kind) in actions.Created)
         {
             NoteNameShared(name, kind);
-            if (schema.Find(name) is null && (Announced(name, kind, facts) ?? ReadNewObject(name)) is { } made)
+            if (schema.Find(name) is null && structure.Made(name, kind, facts) is { } made)
             {
                 schema.Add(made);
                 ops.Add(new SqliteOp.Created(kind, made.Name));
                 if (kind == "table")
                 {
                     createdHere.Add(made.Name);
-                    touched.Add(made.Name);
+                    structure.Touched.Add(made.Name);
                 }
                 else
                 {
-                    touched.Add(made.Kind == "view" ? made.Name : made.Table);
+                    structure.Touched.Add(made.Kind == "view" ? made.Name : made.Table);
                 }
             }
         }
@@ -458,14 +451,14 @@ internal sealed class SqliteScriptRun
     private void NoteDropped(string name, string kind)
     {
         NoteNameShared(name, kind);
-        if (schema.Find(name) is not { } gone || ReadObject(name) is not null)
+        if (schema.Find(name) is not { } gone || structure.ReadObject(name) is not null)
         {
             return;
         }
 
         if (kind == "table")
         {
-            touched.Add(gone.Name);
+            structure.Touched.Add(gone.Name);
             if (createdHere.Remove(name))
             {
                 ForgetCreated(name);
@@ -474,7 +467,7 @@ internal sealed class SqliteScriptRun
             return;
         }
 
-        touched.Add(gone.Kind == "view" ? gone.Name : gone.Table);
+        structure.Touched.Add(gone.Kind == "view" ? gone.Name : gone.Table);
         schema.Remove(name);
         if (gone.Kind == "view" || actions.Dropped.GetValueOrDefault(gone.Table) != "table")
         {
@@ -503,85 +496,6 @@ internal sealed class SqliteScriptRun
 
     private string NameInTheEnd(SqliteOp.Created created, int at) => ops.Skip(at + 1).OfType<SqliteOp.RenamedTable>().Aggregate(
         created.Name, (name, renamed) => renamed.From.Equals(name, StringComparison.OrdinalIgnoreCase) ? renamed.To : name);
-
-    /// <summary>Reads the structure again and returns the objects whose definition changed.</summary>
-    private List<(SqliteObject Old, SqliteObject Now)> Reload()
-    {
-        var fresh = SqliteSchema.Read(session);
-        var changed = new List<(SqliteObject Old, SqliteObject Now)>();
-        foreach (var old in schema.Objects.ToList())
-        {
-            if (fresh.Find(old.Name) is not { } now)
-            {
-                Touch(old.Name);
-                schema.Remove(old.Name);
-            }
-            else if (now.Sql != old.Sql || now.Table != old.Table)
-            {
-                changed.Add((old, now));
-                Touch(old.Name);
-                schema.Add(now);
-            }
-        }
-
-        foreach (var now in fresh.Objects.Where(o => schema.Find(o.Name) is null).ToList())
-        {
-            Touch(now.Name);
-            schema.Add(now);
-        }
-
-        return changed;
-    }
-
-    /// <summary>
-    /// True for what a rename changes in any case: the names of the table itself and of the table that an index or trigger is
-    /// on. What the table refers to by itself, such as a parent row or in its triggers, follows only under the present rules.
-    /// </summary>
-    private static bool IsPartOf(SqliteObject old, SqliteObject now, string to) => now.Kind switch
-    {
-        "table" => now.Name.Equals(to, StringComparison.OrdinalIgnoreCase) && After(old.Sql, "(") == After(now.Sql, "("),
-        "trigger" => now.Table.Equals(to, StringComparison.OrdinalIgnoreCase) && After(old.Sql, "BEGIN") == After(now.Sql, "BEGIN"),
-        "index" => now.Table.Equals(to, StringComparison.OrdinalIgnoreCase),
-        _ => false,
-    };
-
-    private static string After(string sql, string mark) =>
-        sql.IndexOf(mark, StringComparison.OrdinalIgnoreCase) is var at and >= 0 ? sql[at..] : sql;
-
-    /// <summary>What the statement itself says that it makes; its definition is read only when something asks for it.</summary>
-    private SqliteObject? Announced(string name, string kind, StatementFacts facts) =>
-        capture && facts is { Kind: StatementKind.CreateTable or StatementKind.CreateIndex, IfNotExists: false, ObjectName: { } written }
-        && written.Equals(name, StringComparison.OrdinalIgnoreCase)
-            ? new SqliteObject(kind, written, facts.OnTable ?? written, () => ReadObject(written)?.Sql ?? "") { IsKnownToBePlain = true }
-            : null;
-
-    /// <summary>What a statement has just made is at the end of the schema: looking there spares looking through all of it.</summary>
-    private SqliteObject? ReadNewObject(string name) => session.List(
-        "SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid DESC LIMIT 4",
-        row => new SqliteObject(row.RequiredText(0), row.RequiredText(1), row.RequiredText(2), row.RequiredText(3)))
-        .FirstOrDefault(o => o.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? ReadObject(name);
-
-    private SqliteObject? ReadObject(string name) => session.List(
-        "SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE name = ?1 COLLATE NOCASE AND sql IS NOT NULL ORDER BY rowid DESC LIMIT 1",
-        row => new SqliteObject(row.RequiredText(0), row.RequiredText(1), row.RequiredText(2), row.RequiredText(3)), name).FirstOrDefault();
-
-    /// <summary>Remembers an object as it was before the script.</summary>
-    private void Touch(string name)
-    {
-        if (SqliteName.IsOurs(name) || !before.TryAdd(name, schema.Find(name)))
-        {
-            return;
-        }
-
-        if (schema.FindTable(name) is { } table)
-        {
-            touched.Add(table.Name);
-            if (!capture)
-            {
-                shapesBefore[table.Name] = SqliteTableShape.Read(session, table.Name);
-            }
-        }
-    }
 
     private SqliteCapture? NewCapture(string table)
     {

@@ -265,9 +265,9 @@ public sealed class SqliteTarget : DatabaseTarget
             Ops = run.Ops,
             Rollback = content.RollbackText,
             RollbackOrigin = content.RollbackText is null ? null : script.CompanionUndoPath ?? script.FilePath,
-            Before = run.Before.ToDictionary(b => b.Key, b => b.Value?.Sql),
+            Before = run.Structure.Before.ToDictionary(b => b.Key, b => b.Value?.Sql),
         };
-        return Task.FromResult(new AppliedStep(record.ToJson(), run.RowsChanged, [.. run.Touched]));
+        return Task.FromResult(new AppliedStep(record.ToJson(), run.RowsChanged, [.. run.Structure.Touched]));
     }
 
     public override Task<UndoneStep> UndoScriptAsync(HistoryEntry entry, ScriptVariables variables, StepContext context, CancellationToken cancel)
