@@ -184,7 +184,7 @@ internal static class UndoCases
         new("autoincrement: delete all", Counted, "DELETE FROM tickets"),
         new("autoincrement: drop table", Counted, "DROP TABLE tickets"),
         new("autoincrement: drop column", Counted, "INSERT INTO tickets (title) VALUES ('four'); ALTER TABLE tickets DROP COLUMN title"),
-        new("autoincrement: rename table", Counted, "ALTER TABLE tickets RENAME TO issues; INSERT INTO issues (title) VALUES ('x')"),
+        new("autoincrement: rename table", Counted, "ALTER TABLE tickets RENAME TO cases; INSERT INTO cases (title) VALUES ('x')"),
         new("autoincrement: first row", "CREATE TABLE tickets (id INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT);", "INSERT INTO tickets (title) VALUES ('first')"),
         new("autoincrement: counter without rows", Counted + "DELETE FROM tickets;", "INSERT INTO tickets (title) VALUES ('again'); UPDATE tickets SET title = 'b'"),
         new("autoincrement: drop an emptied table", Counted + "DELETE FROM tickets;", "DROP TABLE tickets"),
