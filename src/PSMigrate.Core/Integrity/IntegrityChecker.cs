@@ -6,12 +6,15 @@ using PSMigrate.Targets;
 namespace PSMigrate.Integrity;
 
 /// <summary>One thing that was examined after a migration.</summary>
-/// <param name="Category">history, structure, data, check or target.</param>
+/// <param name="Category">history, structure, data, row, check or target.</param>
 public sealed record IntegrityResult(string Target, string Category, string Name, bool Passed, string Detail);
 
 /// <summary>Compares what is with what should be. Reads only.</summary>
 public sealed class IntegrityChecker(MigrationServices services, IMigrationObserver observer)
 {
+    /// <summary>How many differing rows of a table are named on each side.</summary>
+    private const int MostRows = 20;
+
     /// <summary>Examines a plan's targets against its history, its run, its backup and its checks.</summary>
     /// <param name="depth">How much of the data is read: Structure leaves data out, Counts counts rows, Checksums reads all.</param>
     public async Task<IReadOnlyList<IntegrityResult>> CheckAsync(MigrationPlan plan, SnapshotDepth depth, CancellationToken cancel)
@@ -71,7 +74,26 @@ public sealed class IntegrityChecker(MigrationServices services, IMigrationObser
             AddContents(results, name, a.Contents, b.Contents);
         }
 
+        if (depth == SnapshotDepth.Rows)
+        {
+            await AddRowsAsync(results, targets["one"], targets["other"], cancel).ConfigureAwait(false);
+        }
+
         return results;
+    }
+
+    private static async Task AddRowsAsync(List<IntegrityResult> results, Target one, Target other, CancellationToken cancel)
+    {
+        foreach (var table in results.Where(r => !r.Passed && r.Category == "data").ToList())
+        {
+            if (await one.CompareRowsAsync(other, table.Name, MostRows, cancel).ConfigureAwait(false) is not { } rows)
+            {
+                continue;
+            }
+
+            results.AddRange(rows.OnlyHere.Select(row => new IntegrityResult(one.DisplayName, "row", table.Name, false, $"only here: {row}")));
+            results.AddRange(rows.OnlyThere.Select(row => new IntegrityResult(one.DisplayName, "row", table.Name, false, $"only in the other target: {row}")));
+        }
     }
 
     private async Task CheckTargetAsync(

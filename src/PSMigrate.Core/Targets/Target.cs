@@ -44,6 +44,13 @@ public abstract class Target(TargetAddress address) : IAsyncDisposable
     public abstract Task<IReadOnlyList<ContentFingerprint>> FingerprintAsync(
         IReadOnlyCollection<string> objects, IMigrationObserver observer, CancellationToken cancel);
 
+    /// <summary>
+    /// Rows of an object that only one of two targets has, at most <paramref name="most"/> of each; null where this target cannot
+    /// compare itself with the other by row.
+    /// </summary>
+    public virtual Task<RowDifferences?> CompareRowsAsync(Target other, string name, int most, CancellationToken cancel) =>
+        Task.FromResult<RowDifferences?>(null);
+
     /// <summary>The system's own consistency checks, one result each.</summary>
     public abstract Task<IReadOnlyList<CheckResult>> SelfCheckAsync(CancellationToken cancel);
 
@@ -86,8 +93,11 @@ public sealed record LockHolder(string By, int ProcessId, string RunId, DateTime
     public override string ToString() => $"{By}, process {ProcessId}, run {RunId}, since {Since:yyyy-MM-ddTHH:mm:ssZ}";
 }
 
-/// <summary>How much of a target a snapshot reads: structure, row counts as well, or fingerprints of all content.</summary>
-public enum SnapshotDepth { Structure, Counts, Checksums }
+/// <summary>
+/// How much of a target is read: structure, row counts as well, or fingerprints of all content. Rows reads as much, and names the
+/// rows that differ where two targets are compared.
+/// </summary>
+public enum SnapshotDepth { Structure, Counts, Checksums, Rows }
 
 /// <summary>What a target looked like at a moment.</summary>
 public sealed record TargetSnapshot(DateTimeOffset At, IReadOnlyList<StructureObject> Objects, IReadOnlyList<ContentFingerprint> Contents)
@@ -135,6 +145,9 @@ public sealed record StructurePart(string Kind, string Name, string Description)
 
 /// <summary>A table's content, independent of row order. The fingerprint is null where only rows were counted.</summary>
 public sealed record ContentFingerprint(string Name, long Rows, string? Fingerprint);
+
+/// <summary>Rows that only one of two targets has, each as text: column=value.</summary>
+public sealed record RowDifferences(IReadOnlyList<string> OnlyHere, IReadOnlyList<string> OnlyThere);
 
 /// <summary>One thing that was checked.</summary>
 public sealed record CheckResult(string Name, bool Passed, string Detail);

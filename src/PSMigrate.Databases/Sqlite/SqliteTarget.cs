@@ -150,6 +150,11 @@ public sealed class SqliteTarget : DatabaseTarget
         Task.FromResult(Session.Interruptible<IReadOnlyList<ContentFingerprint>>(cancel,
             () => [.. objects.Where(name => Schema.FindTable(name) is not null).Select(name => SqliteContent.Read(Session, name, observer, cancel))]));
 
+    public override Task<RowDifferences?> CompareRowsAsync(Target other, string name, int most, CancellationToken cancel) => Task.FromResult(
+        other is SqliteTarget { isStandIn: false } database && !isStandIn
+            ? Session.Interruptible(cancel, () => SqliteRowComparison.Find(Session, database.FilePath, name, most))
+            : null);
+
     public override Task<IReadOnlyList<CheckResult>> SelfCheckAsync(CancellationToken cancel) => Task.FromResult(Session.Interruptible(cancel, SelfCheck));
 
     private IReadOnlyList<CheckResult> SelfCheck()
