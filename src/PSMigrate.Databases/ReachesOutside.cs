@@ -6,7 +6,8 @@ namespace PSMigrate.Databases;
 /// <summary>Statements whose effect is not confined to the database that they are run on.</summary>
 internal static class ReachesOutside
 {
-    public static SqlStatement? Find(ScriptPart part) => part.Statements.FirstOrDefault(statement => Is(statement, SqliteStatementReader.Read(statement)));
+    public static SqlStatement? Find(ScriptPart part, SqlDialect dialect) =>
+        part.Statements.FirstOrDefault(statement => Is(statement, dialect.ReadFacts(statement)));
 
     public static bool Is(SqlStatement statement, StatementFacts facts) =>
         facts.Kind == StatementKind.Attach || facts.VacuumInto is not null

@@ -1,5 +1,4 @@
 using PSMigrate.Databases.Scripts;
-using PSMigrate.Databases.Sql;
 using PSMigrate.Engine;
 using PSMigrate.Plans;
 using PSMigrate.Steps;
@@ -38,14 +37,14 @@ public sealed class SqlStep : Step
     {
         foreach (var statement in Content.Forward.Statements)
         {
-            _ = SqliteStatementReader.Read(statement);
+            _ = database.Dialect.ReadFacts(statement);
         }
     }
 
     public override bool HasVerification => Script.VerifyQueries.Count > 0;
 
     public override string? NotRehearsableBecause =>
-        ReachesOutside.Find(Content.Forward) is { } statement ? $"it reaches beyond the database ({statement.Place})" : null;
+        ReachesOutside.Find(Content.Forward, database.Dialect) is { } statement ? $"it reaches beyond the database ({statement.Place})" : null;
 
     private SqlScript Script => script ??= Read();
 
@@ -78,7 +77,7 @@ public sealed class SqlStep : Step
                 continue;
             }
 
-            RequireUnchanged(file, ScriptText.Read(FullPath(file)).Checksum);
+            PlanFiles.RequireChecksum(file, ScriptText.Read(FullPath(file)).Checksum);
         }
     }
 
@@ -156,34 +155,14 @@ public sealed class SqlStep : Step
         var file = Definition.Files.First(f => f.Role == "do");
         var undo = Definition.Files.FirstOrDefault(f => f.Role == "undo");
         var now = SqlScriptReader.Read(FullPath(file), undo is null ? null : FullPath(undo));
-        RequireUnchanged(file, now.Checksum);
+        PlanFiles.RequireChecksum(file, now.Checksum);
         if (undo is not null)
         {
-            RequireUnchanged(undo, now.UndoChecksum);
+            PlanFiles.RequireChecksum(undo, now.UndoChecksum);
         }
 
         return now;
     }
 
-    private static void RequireUnchanged(StepFile file, string? checksum)
-    {
-        if (checksum != file.Checksum)
-        {
-            throw new MigrationException("ScriptChanged", ErrorKind.Refused, $"'{file.Path}' has changed since the plan was made; the plan's evidence is void.")
-            {
-                Offender = file.Path,
-                RecommendedAction = "Plan again with New-MigrationPlan, and rehearse and approve the new plan.",
-            };
-        }
-    }
-
-    private string FullPath(StepFile file)
-    {
-        var path = Path.Combine(scope.BaseFolder, file.Path);
-        return File.Exists(path) ? path : throw new MigrationException("ScriptMissing", ErrorKind.NotFound, $"The script '{file.Path}' is not there any more.")
-        {
-            Offender = file.Path,
-            RecommendedAction = $"Put {path} back, or plan again.",
-        };
-    }
+    private string FullPath(StepFile file) => PlanFiles.Locate(file, scope.BaseFolder);
 }

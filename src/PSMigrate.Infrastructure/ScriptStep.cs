@@ -28,7 +28,7 @@ public sealed class ScriptStep(StepDefinition definition, Target target, PlanSco
     {
         foreach (var file in Definition.Files)
         {
-            RequireUnchanged(file);
+            PlanFiles.RequireUnchanged(file, scope.BaseFolder);
         }
     }
 
@@ -138,7 +138,7 @@ public sealed class ScriptStep(StepDefinition definition, Target target, PlanSco
     private async Task<IReadOnlyList<object?>> RunAsync(string role, StepContext context, CancellationToken cancel)
     {
         var file = File(role)!;
-        var path = RequireUnchanged(file);
+        var path = PlanFiles.RequireUnchanged(file, scope.BaseFolder);
         var runner = scope.Services.Scripts
             ?? throw new MigrationException("ScriptsNotAvailable", ErrorKind.NotSupported, $"'{Definition.Id}' is a PowerShell script, and there is no PowerShell here to run it.");
         return await runner.RunAsync(new ScriptCall(path, new Dictionary<string, object?>
@@ -150,26 +150,5 @@ public sealed class ScriptStep(StepDefinition definition, Target target, PlanSco
             ["Target"] = Target.Address.ToString(),
             ["Variables"] = scope.Variables,
         }), cancel).ConfigureAwait(false);
-    }
-
-    private string RequireUnchanged(StepFile file)
-    {
-        var path = Path.Combine(scope.BaseFolder, file.Path);
-        if (!System.IO.File.Exists(path))
-        {
-            throw new MigrationException("ScriptMissing", ErrorKind.NotFound, $"The script '{file.Path}' is not there any more.")
-            {
-                Offender = file.Path,
-                RecommendedAction = $"Put {path} back, or plan again.",
-            };
-        }
-
-        return PlanFiles.Checksum(path) == file.Checksum
-            ? path
-            : throw new MigrationException("ScriptChanged", ErrorKind.Refused, $"'{file.Path}' has changed since the plan was made; the plan's evidence is void.")
-            {
-                Offender = file.Path,
-                RecommendedAction = "Plan again with New-MigrationPlan, and rehearse and approve the new plan.",
-            };
     }
 }

@@ -16,7 +16,11 @@ internal sealed class Gate(MigrationPlan plan, TargetSet targets, IReadOnlyDicti
 
     /// <summary>A plan whose files have changed is another plan, even where it has nothing to do.</summary>
     /// <exception cref="MigrationException">ScriptChanged, ScriptMissing, each naming the file.</exception>
-    public static void RequireFilesUnchanged(IReadOnlyList<Step> steps) => SideBySide.ForEach(steps, step => step.RequireFilesUnchanged());
+    public static void RequireFilesUnchanged(MigrationPlan plan, IReadOnlyList<Step> steps)
+    {
+        SideBySide.ForEach(steps, step => step.RequireFilesUnchanged());
+        SideBySide.ForEach(plan.Tests, test => PlanFiles.RequireUnchanged(test, plan.BaseFolder));
+    }
 
     public async Task PassAsync(IReadOnlyList<PlannedStep> pending, CancellationToken cancel)
     {

@@ -25,7 +25,7 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
         plan = plan with { Steps = [.. plan.Steps.Select(s => s with { State = histories[targets[s.Definition.Target]].StateOf(s.Definition) })] };
         var scope = PlanScope.Of(plan, services);
         var all = plan.Steps.Select(s => services.Catalog.Step(s.Kind).Create(s.Definition, targets[s.Definition.Target], scope)).ToList();
-        Gate.RequireFilesUnchanged(all);
+        Gate.RequireFilesUnchanged(plan, all);
         var pending = plan.PendingSteps.ToList();
         if (pending.Count == 0)
         {
@@ -70,7 +70,7 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
             try
             {
                 await driver.ApplyAsync(steps, options, cancel).ConfigureAwait(false);
-                await RequireChecksAsync(plan, targets, scope, cancel).ConfigureAwait(false);
+                await PlanChecks.RequireAsync(plan, targets, scope, observer, cancel).ConfigureAwait(false);
                 await RunTestsAsync(plan, journal.RunId, cancel).ConfigureAwait(false);
             }
             catch (MigrationException e)
@@ -105,25 +105,6 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
         return new ActResult(plan, failure is null ? null : Explain(failure, evidence, plan));
     }
 
-    private async Task RequireChecksAsync(MigrationPlan plan, TargetSet targets, PlanScope scope, CancellationToken cancel)
-    {
-        foreach (var check in plan.Checks)
-        {
-            observer.Progress(new ProgressReport("Checking", check.Name, 0, -1));
-            var result = await services.Catalog.Check(check.Kind).RunAsync(check, targets[check.Target], scope, cancel).ConfigureAwait(false);
-            if (!result.Passed)
-            {
-                throw new MigrationException("CheckFailed", ErrorKind.Failed, $"The check '{result.Name}' failed: {result.Detail}")
-                {
-                    Offender = check.Name,
-                    RecommendedAction = "Look at the data that the check names.",
-                };
-            }
-
-            observer.Milestone($"Check passed: {result.Name}");
-        }
-    }
-
     private async Task RunTestsAsync(MigrationPlan plan, string runId, CancellationToken cancel)
     {
         foreach (var test in plan.Tests)
@@ -133,12 +114,7 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
                 throw new MigrationException("ScriptsNotAvailable", ErrorKind.NotSupported, "The plan has smoke tests, and there is no PowerShell here to run them.");
             }
 
-            var path = Path.Combine(plan.BaseFolder, test.Path);
-            if (PlanFiles.Checksum(path) != test.Checksum)
-            {
-                throw Changed(test.Path);
-            }
-
+            var path = PlanFiles.RequireUnchanged(test, plan.BaseFolder);
             observer.Progress(new ProgressReport("Testing", test.Path, 0, -1));
             await services.Scripts.RunAsync(new ScriptCall(path, new Dictionary<string, object?>
             {
@@ -150,13 +126,6 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
             observer.Milestone($"Smoke test passed: {test.Path}");
         }
     }
-
-    internal static MigrationException Changed(string file) =>
-        new("ScriptChanged", ErrorKind.Refused, $"'{file}' has changed since the plan was made; the plan's evidence is void.")
-        {
-            Offender = file,
-            RecommendedAction = "Plan again with New-MigrationPlan, and rehearse and approve the new plan.",
-        };
 
     private static bool MayUndoByItself(MigrationPlan plan, StepDriver driver)
     {

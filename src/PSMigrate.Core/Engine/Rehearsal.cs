@@ -61,7 +61,7 @@ public sealed class Rehearsal(MigrationServices services, IMigrationObserver obs
         try
         {
             await forward.ApplyAsync(steps, OneByOne, cancel).ConfigureAwait(false);
-            await RequireChecksAsync(plan, targets, scope, cancel).ConfigureAwait(false);
+            await PlanChecks.RequireAsync(plan, targets, scope, observer, cancel).ConfigureAwait(false);
             after = await SnapshotAsync(targets, "after", cancel).ConfigureAwait(false);
             foreach (var (target, found) in await AppliedEntries.OfRunAsync(targets, forward.RunId, cancel).ConfigureAwait(false))
             {
@@ -133,22 +133,6 @@ public sealed class Rehearsal(MigrationServices services, IMigrationObserver obs
             UndoProved = failure is null && seen.All(s => s.UndoProved) && differences.Count == 0,
             StructureAfter = after?[targets[MigrationPlan.DefaultTargetName]].Baseline.Structure ?? "",
         };
-    }
-
-    private async Task RequireChecksAsync(MigrationPlan plan, TargetSet targets, PlanScope scope, CancellationToken cancel)
-    {
-        foreach (var check in plan.Checks)
-        {
-            var result = await services.Catalog.Check(check.Kind).RunAsync(check, targets[check.Target], scope, cancel).ConfigureAwait(false);
-            if (!result.Passed)
-            {
-                throw new MigrationException("CheckFailed", ErrorKind.Failed, $"In the rehearsal the check '{result.Name}' failed: {result.Detail}")
-                {
-                    Offender = check.Name,
-                    RecommendedAction = "Mend the steps or the check.",
-                };
-            }
-        }
     }
 
     private async Task<Dictionary<Target, TargetSnapshot>> SnapshotAsync(TargetSet targets, string when, CancellationToken cancel)

@@ -34,6 +34,41 @@ public static class PlanFiles
         return new StepFile(role, relative, Checksum(full));
     }
 
+    /// <summary>The full path of a file that a plan uses.</summary>
+    /// <exception cref="MigrationException">ScriptMissing.</exception>
+    public static string Locate(StepFile file, string folder)
+    {
+        var path = Path.Combine(folder, file.Path);
+        return File.Exists(path) ? path : throw new MigrationException("ScriptMissing", ErrorKind.NotFound, $"The script '{file.Path}' is not there any more.")
+        {
+            Offender = file.Path,
+            RecommendedAction = $"Put {path} back, or plan again.",
+        };
+    }
+
+    /// <summary>The full path of a file that is still what the plan was made from.</summary>
+    /// <exception cref="MigrationException">ScriptMissing, ScriptChanged.</exception>
+    public static string RequireUnchanged(StepFile file, string folder)
+    {
+        var path = Locate(file, folder);
+        RequireChecksum(file, Checksum(path));
+        return path;
+    }
+
+    /// <summary>Compares what was read of a file with what the plan was made from.</summary>
+    /// <exception cref="MigrationException">ScriptChanged, naming the file.</exception>
+    public static void RequireChecksum(StepFile file, string? present)
+    {
+        if (present != file.Checksum)
+        {
+            throw new MigrationException("ScriptChanged", ErrorKind.Refused, $"'{file.Path}' has changed since the plan was made; the plan's evidence is void.")
+            {
+                Offender = file.Path,
+                RecommendedAction = "Plan again with New-MigrationPlan, and rehearse and approve the new plan.",
+            };
+        }
+    }
+
     /// <summary>SHA-256 of a text file, independent of byte order mark and line ends.</summary>
     public static string Checksum(string path)
     {

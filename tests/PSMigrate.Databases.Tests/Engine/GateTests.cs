@@ -217,4 +217,25 @@ public sealed class GateTests
         Assert.Equal("Ada!", folder.Value("SELECT name FROM customers"));
         Assert.Single(await folder.HistoryAsync());
     }
+
+    [Theory]
+    [InlineData(null, "ScriptMissing")]
+    [InlineData("'another'", "ScriptChanged")]
+    public async Task A_smoke_test_that_is_not_what_was_planned_is_told_before_anything_is_applied(string? text, string errorId)
+    {
+        using var folder = new MigrationFolder("CREATE TABLE notes (id INTEGER PRIMARY KEY)") { ScriptRunner = new RecordingScripts() };
+        folder.Write("steps/1_more.sql", "CREATE TABLE more (x)");
+        var smoke = folder.Write("smoke.ps1", "'fine'");
+        var plan = await folder.PlanFileAsync($"target: {folder.Target}\nsteps:\n  - sql: ./steps\ntests: [ ./smoke.ps1 ]\n");
+        File.Delete(smoke);
+        if (text is not null)
+        {
+            File.WriteAllText(smoke, text);
+        }
+
+        var error = await Refused.WithAsync(errorId, () => folder.RunAsync(plan, MigrationFolder.Forced));
+
+        Assert.Contains("smoke.ps1", error.Message, StringComparison.Ordinal);
+        Assert.Equal(0L, folder.Value("SELECT count(*) FROM sqlite_schema WHERE name = 'more'"));
+    }
 }
