@@ -131,4 +131,23 @@ public sealed class RehearsalTests
         Assert.False(result.Plan.Rehearsal.UndoProved);
         Assert.Contains("UNIQUE constraint failed", (await folder.RunAsync(plan, MigrationFolder.Forced)).Failure!.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("  - script: { do: ./do.ps1, undo: ./undo.ps1 }\n", true)]
+    public async Task A_check_that_fails_fails_the_rehearsal_unless_a_step_was_left_out(string script, bool leftOut)
+    {
+        using var folder = new MigrationFolder(Notes) { ScriptRunner = new RecordingScripts() };
+        folder.Write("steps/1_fine.sql", "UPDATE notes SET text = 'z' WHERE id = 1");
+        folder.Write("do.ps1", "");
+        folder.Write("undo.ps1", "");
+        var plan = await folder.PlanFileAsync(
+            $"target: {folder.Target}\nsteps:\n  - sql: ./steps\n{script}checks:\n  - query: select count(*) from notes where text = 'done by the script'\n    expect: 1\n");
+
+        var result = await new Rehearsal(folder.NewServices(), folder.Observer).RunAsync(plan, MigrationFolder.Cancel);
+
+        Assert.Equal(leftOut ? null : "CheckFailed", result.Failure?.ErrorId);
+        Assert.Equal(leftOut, result.Plan.Rehearsal!.NotRehearsed.Any(n => n.Contains("check", StringComparison.Ordinal)));
+        Assert.Equal(RiskLevel.High, result.Plan.RiskLevel);
+    }
 }
