@@ -14,6 +14,9 @@ public sealed class MigrationServices
     /// <summary>Resolves <c>${secret:NAME}</c>; null where no vault is at hand.</summary>
     public Func<string, string?>? ResolveSecret { get; init; }
 
+    /// <summary>Sees every journal record before and after it is written; null where nobody watches.</summary>
+    public Journal.IJournalWatch? JournalWatch { get; init; }
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     public string Actor { get; init; } = $"{Environment.UserName}@{Environment.MachineName}";

@@ -92,7 +92,7 @@ internal sealed class StepDriver(TargetSet targets, MigrationPlan plan, string r
         journal?.Undone([entry.Step], flush: step.UnitSettings is null);
         InDoubt = null;
         UndoneSteps[entry.Step] = undone;
-        outcomes.Add(new StepOutcome(entry.Step, "undone", clock.Elapsed) { Error = undone.Note });
+        outcomes.Add(new StepOutcome(entry.Step, "undone", clock.Elapsed) { Error = undone.Note, Conflicts = undone.Conflicts });
         observer.Milestone($"Undone: {entry.Step}");
     }
 

@@ -27,6 +27,14 @@ public sealed record JournalRecord(JournalAct Act, DateTimeOffset At)
     public string? Error { get; init; }
 }
 
+/// <summary>Sees a run's journal being written: how far a run has come, to the record.</summary>
+public interface IJournalWatch
+{
+    void Writing(JournalRecord record);
+
+    void Written(JournalRecord record);
+}
+
 /// <summary>
 /// The durable record of a run, one JSON line an act. Acts whose truth is this journal are flushed to disk before and after; acts
 /// that commit together with a history row need not be, because then the row is the truth.
@@ -138,11 +146,14 @@ public sealed class RunJournal : IDisposable
     {
         try
         {
+            services.JournalWatch?.Writing(record);
             file.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(record, JournalJson) + "\n"));
             if (flush)
             {
                 file.Flush(flushToDisk: true);
             }
+
+            services.JournalWatch?.Written(record);
         }
         catch (IOException e)
         {

@@ -105,6 +105,53 @@ public sealed record StepOutcome(string Step, string Result, TimeSpan Duration)
     public long RowsChanged { get; init; }
 
     public string? Error { get; init; }
+
+    /// <summary>What undoing the step met that others wrote after it was applied.</summary>
+    public IReadOnlyList<UndoConflict> Conflicts { get; init; } = [];
+}
+
+/// <summary>What others did to a row since the migration.</summary>
+public enum ConflictKind
+{
+    /// <summary>The row is not as the migration left it.</summary>
+    Changed,
+
+    /// <summary>The row is gone.</summary>
+    Deleted,
+
+    /// <summary>The row is new, where undo takes its table or some of its columns away.</summary>
+    Added,
+
+    /// <summary>A row of theirs stands where a captured row would come back, under another key: a unique value, for example.</summary>
+    Blocked,
+}
+
+/// <summary>What became of a row that others wrote since.</summary>
+public enum ConflictResolution
+{
+    /// <summary>It stays as they left it.</summary>
+    Kept,
+
+    /// <summary>The captured row took its place, because the undo was forced.</summary>
+    Overwritten,
+
+    /// <summary>It could not stay, and was saved first.</summary>
+    Saved,
+}
+
+/// <summary>A row that others wrote after the migration, met by its undo.</summary>
+/// <param name="Object">The table, or what else holds the row.</param>
+/// <param name="Key">The row's key as text: column=value.</param>
+public sealed record UndoConflict(string Step, string Object, string Key, ConflictKind Kind, ConflictResolution Resolution)
+{
+    /// <summary>The row as it was before the migration, as text: column=value; null where there was none.</summary>
+    public string? Captured { get; init; }
+
+    /// <summary>The row as undo found it; null where it is gone.</summary>
+    public string? Present { get; init; }
+
+    /// <summary>Where the row that did not stay, or did not come back, was saved in full; null where nothing had to be.</summary>
+    public string? SavedIn { get; init; }
 }
 
 public sealed record IntegrityEvidence : Evidence
@@ -123,4 +170,8 @@ public sealed record UndoEvidence : Evidence
     public TimeSpan Duration { get; init; }
 
     public IReadOnlyList<StepOutcome> Steps { get; init; } = [];
+
+    /// <summary>All that the undo met that others wrote since.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<UndoConflict> Conflicts => [.. Steps.SelectMany(s => s.Conflicts)];
 }

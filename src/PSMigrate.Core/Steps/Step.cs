@@ -88,6 +88,9 @@ public sealed record UndoneStep(bool Exact, string? Note)
 {
     /// <summary>Which way led back, where it was not the one that the plan names.</summary>
     public string? Origin { get; init; }
+
+    /// <summary>What others wrote since, and what became of it.</summary>
+    public IReadOnlyList<UndoConflict> Conflicts { get; init; } = [];
 }
 
 /// <summary>What a probe found.</summary>
