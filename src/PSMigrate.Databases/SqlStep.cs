@@ -33,6 +33,9 @@ public sealed class SqlStep : Step
 
     public override string? UnitSettings => IsForUndo ? database.UndoUnitSettings : database.UnitSettingsFor(Script, Content);
 
+    /// <summary>Without a transaction, each statement commits together with its own progress.</summary>
+    public override bool CommitsWithHistory => true;
+
     public override void Load()
     {
         foreach (var statement in Content.Forward.Statements)
@@ -110,13 +113,19 @@ public sealed class SqlStep : Step
     public override Task<UndoneStep> UndoAsync(StepContext context, HistoryEntry entry, CancellationToken cancel) =>
         WithoutSecretsAsync(() => database.UndoScriptAsync(entry, Variables, context, cancel));
 
-    /// <summary>A script in a transaction is applied when the history says so. One without cannot tell how far it came.</summary>
+    /// <summary>
+    /// A script in a transaction is applied when the history says so. One without has kept how many of its statements were
+    /// committed, together with each of them.
+    /// </summary>
     public override async Task<ProbeResult> ProbeAsync(StepContext context, CancellationToken cancel)
     {
+        if (context.Begun is { } begun)
+        {
+            return begun.Progress.Any(p => p.At.Length > 0) ? ProbeResult.Partly : ProbeResult.NotApplied;
+        }
+
         var entries = await database.History.ReadAsync(cancel).ConfigureAwait(false);
-        return entries.Any(e => e.IsApplied && e.Step == Definition.Id && e.RunId == context.RunId) ? ProbeResult.Applied
-            : UnitSettings is not null ? ProbeResult.NotApplied
-            : ProbeResult.Unknown;
+        return entries.Any(e => e.IsApplied && e.Step == Definition.Id && e.RunId == context.RunId) ? ProbeResult.Applied : ProbeResult.NotApplied;
     }
 
     private async Task<T> WithoutSecretsAsync<T>(Func<Task<T>> act)

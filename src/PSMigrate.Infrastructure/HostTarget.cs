@@ -39,7 +39,19 @@ public sealed class HostTarget(TargetAddress address, string folder) : Target(ad
 
     public override async Task<IAsyncDisposable> LockAsync(LockHolder holder, TimeSpan timeout, IMigrationObserver observer, CancellationToken cancel)
     {
-        Journal.StateFolder.CreatePrivate(folder);
+        try
+        {
+            Journal.StateFolder.CreatePrivate(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MigrationException("LockNotWritable", ErrorKind.Denied, $"The folder {folder}, in which the history of this machine is kept, cannot be made: {e.Message}", e)
+            {
+                Offender = folder,
+                RecommendedAction = "Make it writable for this user.",
+            };
+        }
+
         return await FileLock.TakeAsync(Path.Combine(folder, "host.lock"), DisplayName, holder, timeout, observer, cancel).ConfigureAwait(false);
     }
 

@@ -8,7 +8,8 @@ namespace PSMigrate.Infrastructure;
 
 /// <summary>
 /// A change that the author's own scripts make. <c>check</c> says with true or false whether it has been made: with it, what is
-/// done already is not done again, and after a crash nobody has to guess.
+/// done already is not done again, and after a crash nobody has to guess. An <c>undo</c> may be run after a <c>do</c> that came only part
+/// of the way, and must cope with that.
 /// </summary>
 public sealed class ScriptStep(StepDefinition definition, Target target, PlanScope scope) : Step(definition, target)
 {
@@ -93,6 +94,11 @@ public sealed class ScriptStep(StepDefinition definition, Target target, PlanSco
     {
         if (!Has("undo"))
         {
+            if (context.Found == ProbeResult.NotApplied)
+            {
+                return new UndoneStep(true, "its check says that it was not applied");
+            }
+
             throw new MigrationException("UndoNotPossible", ErrorKind.NotSupported, $"'{Definition.Id}' has no undo script.")
             {
                 Offender = Definition.Id,
@@ -100,7 +106,23 @@ public sealed class ScriptStep(StepDefinition definition, Target target, PlanSco
             };
         }
 
-        await RunAsync("undo", context, cancel).ConfigureAwait(false);
+        try
+        {
+            await RunAsync("undo", context, cancel).ConfigureAwait(false);
+        }
+        catch (MigrationException e) when (e.ErrorId == "ScriptFailed" && context.Found == ProbeResult.NotApplied)
+        {
+            // It was tried in case the step had come part of the way. Where there was nothing to take back, the check has the word.
+            if (await AskAsync("check", context, cancel).ConfigureAwait(false))
+            {
+                throw;
+            }
+
+            var note = $"its check says that it is not applied; its undo, which was tried all the same, failed: {e.Message}";
+            context.Observer.Warning($"'{Definition.Id}': {note}");
+            return new UndoneStep(true, note);
+        }
+
         if (Has("check") && await AskAsync("check", context, cancel).ConfigureAwait(false))
         {
             throw new MigrationException("UndoIncomplete", ErrorKind.Failed, $"After its undo, '{File("check")!.Path}' says that '{Definition.Id}' is still done.")
@@ -147,6 +169,7 @@ public sealed class ScriptStep(StepDefinition definition, Target target, PlanSco
             ["Plan"] = context.PlanName,
             ["RunId"] = context.RunId,
             ["IsRehearsal"] = context.IsRehearsal,
+            ["IsPartial"] = context.Begun is not null || context.Found is not null,
             ["Target"] = Target.Address.ToString(),
             ["Variables"] = scope.Variables,
         }), cancel).ConfigureAwait(false);

@@ -89,7 +89,9 @@ public sealed class ScriptStepTests : CmdletTest
         Assert.StartsWith(Room["do.ps1"] + (line is null ? "" : $":{line}:"), error.ToString(), StringComparison.Ordinal);
         Assert.Contains("did before it failed stands", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
         Assert.Empty(said);
-        Assert.Empty(Session.Do("Get-MigrationHistory sqlite:shop.db"));
+        dynamic begun = Assert.Single(Session.Do("Get-MigrationHistory sqlite:shop.db")).BaseObject;
+        Assert.True(begun.IsBegun);
+        Assert.False(begun.IsApplied);
         dynamic plan = error.TargetObject;
         Assert.Equal("FailedAndStopped", plan.Run.Outcome.ToString());
         Assert.Equal("failed", ((IEnumerable<dynamic>)plan.Run.Steps).Single().Result);

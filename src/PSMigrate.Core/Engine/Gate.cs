@@ -14,6 +14,9 @@ internal sealed class Gate(MigrationPlan plan, TargetSet targets, IReadOnlyDicti
 
     public IReadOnlyList<string> Forced => forced;
 
+    /// <summary>True when a run goes on that did not end: it left the structure as no plan expects it.</summary>
+    public bool IsUnfinished { get; init; }
+
     /// <summary>A plan whose files have changed is another plan, even where it has nothing to do.</summary>
     /// <exception cref="MigrationException">ScriptChanged, ScriptMissing, each naming the file.</exception>
     public static void RequireFilesUnchanged(MigrationPlan plan, IReadOnlyList<Step> steps)
@@ -24,7 +27,6 @@ internal sealed class Gate(MigrationPlan plan, TargetSet targets, IReadOnlyDicti
 
     public async Task PassAsync(IReadOnlyList<PlannedStep> pending, CancellationToken cancel)
     {
-
         foreach (var changed in pending.Where(s => s.State == StepState.ChangedSinceApplied))
         {
             throw new MigrationException("ScriptChangedSinceApplied", ErrorKind.Conflict,
@@ -65,7 +67,7 @@ internal sealed class Gate(MigrationPlan plan, TargetSet targets, IReadOnlyDicti
             var target = targets[name];
             var recorded = await target.History.ReadBaselineAsync(cancel).ConfigureAwait(false);
             var newest = histories[target].Entries.Count == 0 ? 0 : histories[target].Entries[^1].Sequence;
-            if (newest > (recorded?.LastEntry ?? 0))
+            if (IsUnfinished || newest > (recorded?.LastEntry ?? 0))
             {
                 observer.Decision($"A run on {target.DisplayName} did not end, so that its structure is not compared with the plan's.");
                 continue;

@@ -1,28 +1,66 @@
+using PSMigrate.Journal;
 using PSMigrate.Plans;
 
 namespace PSMigrate.Engine;
 
-/// <summary>A file that exists while a plan runs, such as app_offline.htm. A flag that was there before is left as it was.</summary>
+/// <summary>
+/// A file that exists while a plan runs, such as app_offline.htm. A flag that an operator had raised before is left as it was; one that
+/// a run raised which then died is this run's to take down.
+/// </summary>
 internal sealed class MaintenanceFlag : IDisposable
 {
-    private readonly string? file;
+    private readonly IReadOnlyList<string> files;
 
-    private MaintenanceFlag(string? file) => this.file = file;
+    private MaintenanceFlag(IReadOnlyList<string> files) => this.files = files;
 
-    public static MaintenanceFlag Raise(MigrationPlan plan, IMigrationObserver observer)
+    /// <param name="leftBehind">The flags of runs that did not end.</param>
+    /// <exception cref="MigrationException">MaintenanceNotSet.</exception>
+    public static MaintenanceFlag Raise(MigrationPlan plan, RunJournal journal, IReadOnlyList<string> leftBehind, IMigrationObserver observer)
     {
-        if (plan.MaintenanceFlag is null)
+        var ours = leftBehind.ToList();
+        if (plan.MaintenanceFlag is not null && Path.GetFullPath(plan.MaintenanceFlag, plan.BaseFolder) is var file && !ours.Contains(file))
         {
-            return new MaintenanceFlag(null);
+            if (File.Exists(file))
+            {
+                observer.Decision($"Maintenance was on already ({file}), and stays on.");
+            }
+            else
+            {
+                journal.Maintenance(file);
+                ours.Add(file);
+            }
         }
 
-        var file = Path.Combine(plan.BaseFolder, plan.MaintenanceFlag);
-        if (File.Exists(file))
+        foreach (var flag in ours)
         {
-            observer.Decision($"Maintenance was on already ({file}), and stays on.");
-            return new MaintenanceFlag(null);
+            Raise(flag, observer);
         }
 
+        return new MaintenanceFlag(ours);
+    }
+
+    /// <exception cref="MigrationException">MaintenanceNotEnded.</exception>
+    public void Dispose()
+    {
+        foreach (var file in files)
+        {
+            try
+            {
+                File.Delete(file);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new MigrationException("MaintenanceNotEnded", ErrorKind.Failed, $"The maintenance flag {file} cannot be removed: {e.Message}", e)
+                {
+                    Offender = file,
+                    RecommendedAction = "Remove it by hand: until then the application stays off.",
+                };
+            }
+        }
+    }
+
+    private static void Raise(string file, IMigrationObserver observer)
+    {
         try
         {
             File.WriteAllText(file, "Down for maintenance.\n");
@@ -37,14 +75,5 @@ internal sealed class MaintenanceFlag : IDisposable
         }
 
         observer.Milestone($"Maintenance on: {file}");
-        return new MaintenanceFlag(file);
-    }
-
-    public void Dispose()
-    {
-        if (file is not null)
-        {
-            File.Delete(file);
-        }
     }
 }

@@ -16,31 +16,26 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
         var runName = $"plan {plan.Name}";
         await using var locks = await TargetLocks.TakeAsync(targets, runName, options.LockTimeout, services, observer, cancel).ConfigureAwait(false);
 
-        var histories = new Dictionary<Target, StepHistory>();
-        foreach (var target in targets.Distinct)
+        var state = new StateFolder(plan.StatePath);
+        var open = OpenRuns.Find(state, targets);
+        if (open.Any && !options.Resume)
         {
-            histories.Add(target, new StepHistory(await target.History.ReadAsync(cancel).ConfigureAwait(false)));
+            throw open.Refusal(plan);
         }
 
-        plan = plan with { Steps = [.. plan.Steps.Select(s => s with { State = histories[targets[s.Definition.Target]].StateOf(s.Definition) })] };
+        var resumed = options.Resume ? RunToResume.Find(state, open, plan, targets) : null;
+        (plan, var histories) = await WithStatesAsync(plan, targets, cancel).ConfigureAwait(false);
         var scope = PlanScope.Of(plan, services);
         var all = plan.Steps.Select(s => services.Catalog.Step(s.Kind).Create(s.Definition, targets[s.Definition.Target], scope)).ToList();
         Gate.RequireFilesUnchanged(plan, all);
-        var pending = plan.PendingSteps.ToList();
-        if (pending.Count == 0)
+        if (!plan.PendingSteps.Any() && resumed is null && !open.Any)
         {
             observer.Milestone("Nothing to do: every step has been applied.");
             return new ActResult(plan.With(Evidence(plan, "", RunOutcome.NothingToDo, TimeSpan.Zero, [], "Nothing to do", [])), null);
         }
 
-        var state = new StateFolder(plan.StatePath);
-        var gate = new Gate(plan, targets, histories, options.Force, observer);
-        await gate.PassAsync(pending, cancel).ConfigureAwait(false);
-        var unfinished = await UnfinishedRun.SettleAsync(state, plan, targets, all, options, services, observer, cancel).ConfigureAwait(false);
-        if (unfinished.Settled.Count > 0)
-        {
-            pending = [.. pending.Where(p => !unfinished.Settled.Contains(p.Id))];
-        }
+        var gate = new Gate(plan, targets, histories, options.Force, observer) { IsUnfinished = open.Any || resumed is not null };
+        await gate.PassAsync([.. plan.PendingSteps], cancel).ConfigureAwait(false);
 
         // Before the target: making it writable may create it, which a run that cannot be journaled must not.
         state.Create("runs", "");
@@ -49,60 +44,110 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
             await target.RequireWritableAsync(cancel).ConfigureAwait(false);
         }
 
-        var pendingIds = pending.Select(p => p.Id).ToHashSet(StringComparer.Ordinal);
-        var steps = all.Where(s => pendingIds.Contains(s.Definition.Id)).ToList();
+        await new Reconciliation(plan, targets, services, observer).RunAsync(state, open, cancel).ConfigureAwait(false);
+        var settlement = new Settlement(plan, targets, scope, options.Force, observer);
+        await settlement.ForwardAsync(all, open, cancel).ConfigureAwait(false);
+        (plan, _) = await WithStatesAsync(plan, targets, cancel).ConfigureAwait(false);
+        var pending = plan.PendingSteps.Select(p => p.Id).ToHashSet(StringComparer.Ordinal);
+        var steps = all.Where(s => pending.Contains(s.Definition.Id)).ToList();
         SideBySide.ForEach(steps, step => step.Load());
-        return await RunAsync(plan, targets, scope, state, steps, gate.Forced, options, cancel).ConfigureAwait(false);
+        var act = new Act(plan, targets, scope, state, open, settlement, all, steps, gate.Forced, options);
+        return await RunAsync(act, resumed, cancel).ConfigureAwait(false);
     }
 
-    private async Task<ActResult> RunAsync(
-        MigrationPlan plan, TargetSet targets, PlanScope scope, StateFolder state, IReadOnlyList<Step> steps, IReadOnlyList<string> forced, RunOptions options, CancellationToken cancel)
+    /// <summary>A run that has passed its gates.</summary>
+    private sealed record Act(
+        MigrationPlan Plan, TargetSet Targets, PlanScope Scope, StateFolder State, OpenRuns Open, Settlement Settlement,
+        IReadOnlyList<Step> AllSteps, IReadOnlyList<Step> Steps, IReadOnlyList<string> Forced, RunOptions Options);
+
+    private async Task<ActResult> RunAsync(Act act, JournaledRun? resumed, CancellationToken cancel)
     {
-        var clock = Stopwatch.StartNew();
-        using var journal = RunJournal.Begin(state, plan, "forward", [.. targets.Distinct.Select(t => t.Identity)], services);
-        KeepFiles(plan, steps, journal.Folder);
-        observer.Milestone($"Run {journal.RunId} of {plan.Name} began: {steps.Count} steps.");
-        var driver = new StepDriver(targets, plan, journal.RunId, journal, services, observer) { Force = options.Force };
+        var (plan, clock) = (act.Plan, Stopwatch.StartNew());
+        using var journal = resumed is null
+            ? RunJournal.Begin(act.State, plan, "forward", [.. act.Targets.Distinct.Select(t => t.Identity)], services)
+            : RunJournal.Resume(resumed.Folder, plan, services);
+        if (act.Open.Undo is { } undo)
+        {
+            RunJournal.End(undo.Folder, "GivenUp", services);
+        }
+
+        observer.Milestone($"Run {journal.RunId} of {plan.Name} {(resumed is null ? "began" : "goes on")}: {act.Steps.Count} steps.");
+        var driver = new StepDriver(act.Targets, plan, journal.RunId, journal, services, observer) { Force = act.Options.Force, Begun = act.Settlement.Begun };
         MigrationException? failure = null;
         var outcome = RunOutcome.Succeeded;
-        using (MaintenanceFlag.Raise(plan, observer))
+        try
         {
+            using var flag = MaintenanceFlag.Raise(plan, journal, act.Open.MaintenanceFlags, observer);
             try
             {
-                await driver.ApplyAsync(steps, options, cancel).ConfigureAwait(false);
-                await PlanChecks.RequireAsync(plan, targets, scope, observer, cancel).ConfigureAwait(false);
-                await RunTestsAsync(plan, journal.RunId, cancel).ConfigureAwait(false);
+                await CarryOutAsync(act, journal, driver, cancel).ConfigureAwait(false);
             }
             catch (MigrationException e)
             {
                 failure = e;
-                outcome = RunOutcome.FailedAndStopped;
-                if (MayUndoByItself(plan, driver))
-                {
-                    outcome = await UndoByItselfAsync(plan, targets, scope, driver, options, cancel).ConfigureAwait(false);
-                }
+                outcome = await MayUndoByItselfAsync(act, driver, e, cancel).ConfigureAwait(false)
+                    ? await UndoByItselfAsync(act, driver, cancel).ConfigureAwait(false)
+                    : RunOutcome.FailedAndStopped;
             }
-            catch (OperationCanceledException)
-            {
-                // A step that was stopped in the middle stays in doubt, as it would after a crash: then the run has not ended.
-                if (driver.InDoubt is null)
-                {
-                    journal.End("cancelled");
-                }
 
-                await RecordBaselinesAsync(targets, journal.RunId, CancellationToken.None).ConfigureAwait(false);
-                throw;
-            }
+            await RecordBaselinesAsync(act.Targets, journal.RunId, cancel).ConfigureAwait(false);
+        }
+        catch (MigrationException e)
+        {
+            failure ??= e;
+            outcome = outcome == RunOutcome.Succeeded ? RunOutcome.FailedAndStopped : outcome;
+        }
+        catch (OperationCanceledException)
+        {
+            Stop(journal, driver, resumed);
+            throw;
         }
 
-        await RecordBaselinesAsync(targets, journal.RunId, cancel).ConfigureAwait(false);
-        journal.End(outcome.ToString());
-        var outcomes = WithNotReached(steps, driver.Outcomes);
-        var evidence = Evidence(plan, journal.RunId, outcome, clock.Elapsed, outcomes, Summary(outcome, outcomes, clock.Elapsed), forced);
-        failure ??= KeepFailed(state, evidence);
+        var outcomes = await OutcomesAsync(act, driver, cancel).ConfigureAwait(false);
+        var evidence = Evidence(plan, journal.RunId, outcome, clock.Elapsed, outcomes, Summary(outcome, outcomes, clock.Elapsed), act.Forced);
+        failure = Keep(act.State, evidence, failure);
+        failure = End(journal, outcome, failure);
         plan = plan.With(evidence).After(evidence);
         observer.Milestone($"Run {journal.RunId} ended: {evidence.Summary}");
         return new ActResult(plan, failure is null ? null : Explain(failure, evidence, plan));
+    }
+
+    private async Task CarryOutAsync(Act act, RunJournal journal, StepDriver driver, CancellationToken cancel)
+    {
+        KeepFiles(act.Plan, act.AllSteps, journal.Folder);
+        foreach (var step in act.AllSteps.Where(s => act.Settlement.NotVerified.Contains(s.Definition.Id)))
+        {
+            await step.VerifyAsync(new StepContext(journal.RunId, observer) { PlanName = act.Plan.Name }, cancel).ConfigureAwait(false);
+            journal.Done([step.Definition.Id], flush: true, step.CommitsWithHistory ? null : step.UndoRecordIfFoundApplied);
+        }
+
+        await driver.ApplyAsync(act.Steps, act.Options, cancel).ConfigureAwait(false);
+        await PlanChecks.RequireAsync(act.Plan, act.Targets, act.Scope, observer, cancel).ConfigureAwait(false);
+        await RunTestsAsync(act.Plan, journal.RunId, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>As after a crash, a run that was stopped can be resumed or undone; one that had done nothing has simply ended.</summary>
+    private static void Stop(RunJournal journal, StepDriver driver, JournaledRun? resumed)
+    {
+        if (resumed is null && driver.Outcomes.Count == 0 && driver.InDoubt is null)
+        {
+            journal.End("Cancelled");
+        }
+        else
+        {
+            journal.Stopped();
+        }
+    }
+
+    private async Task<(MigrationPlan Plan, IReadOnlyDictionary<Target, StepHistory> Histories)> WithStatesAsync(MigrationPlan plan, TargetSet targets, CancellationToken cancel)
+    {
+        var histories = new Dictionary<Target, StepHistory>();
+        foreach (var target in targets.Distinct)
+        {
+            histories.Add(target, new StepHistory(await target.History.ReadAsync(cancel).ConfigureAwait(false)));
+        }
+
+        return (plan with { Steps = [.. plan.Steps.Select(s => s with { State = histories[targets[s.Definition.Target]].StateOf(s.Definition) })] }, histories);
     }
 
     private async Task RunTestsAsync(MigrationPlan plan, string runId, CancellationToken cancel)
@@ -127,28 +172,31 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
         }
     }
 
-    private static bool MayUndoByItself(MigrationPlan plan, StepDriver driver)
+    /// <summary>Undo by itself takes back all that the run has done, also a failed step that came part of the way: so all of it must be proved.</summary>
+    private static async Task<bool> MayUndoByItselfAsync(Act act, StepDriver driver, MigrationException failure, CancellationToken cancel)
     {
-        if (plan.OnFailure == OnFailure.Stop || driver.AppliedSteps.Count == 0)
+        // What cannot be journaled is not begun.
+        if (act.Plan.OnFailure == OnFailure.Stop || failure.ErrorId == "JournalNotWritten")
         {
             return false;
         }
 
-        var proved = plan.Steps.Where(s => s.UndoProved).Select(s => s.Id).ToHashSet(StringComparer.Ordinal);
-        return plan.OnFailure == OnFailure.Undo || driver.AppliedSteps.Keys.All(proved.Contains);
+        var entries = await AppliedEntries.OfRunAsync(act.Targets, driver.RunId, cancel).ConfigureAwait(false);
+        var proved = act.Plan.Steps.Where(s => s.UndoProved).Select(s => s.Id).ToHashSet(StringComparer.Ordinal);
+        return entries.Count > 0 && (act.Plan.OnFailure == OnFailure.Undo || entries.All(e => proved.Contains(e.Entry.Step)));
     }
 
-    private async Task<RunOutcome> UndoByItselfAsync(
-        MigrationPlan plan, TargetSet targets, PlanScope scope, StepDriver driver, RunOptions options, CancellationToken cancel)
+    private async Task<RunOutcome> UndoByItselfAsync(Act act, StepDriver driver, CancellationToken cancel)
     {
         observer.Decision("The applied steps of this run are undone.");
         try
         {
-            foreach (var (target, found) in await AppliedEntries.OfRunAsync(targets, driver.RunId, cancel).ConfigureAwait(false))
+            foreach (var (target, found) in await AppliedEntries.OfRunAsync(act.Targets, driver.RunId, cancel).ConfigureAwait(false))
             {
                 var entry = await target.History.ReadUndoRecordAsync(found, cancel).ConfigureAwait(false);
-                var step = services.Catalog.Step(entry.Kind).CreateForUndo(entry, target, scope);
-                await driver.UndoAsync(step, entry, target, cancel).ConfigureAwait(false);
+                var step = services.Catalog.Step(entry.Kind).CreateForUndo(entry, target, act.Scope);
+                var probed = await act.Settlement.ProbeForUndoAsync(step, entry, new OpenRuns(null, null), cancel).ConfigureAwait(false);
+                await driver.UndoAsync(step, entry, target, probed, cancel).ConfigureAwait(false);
             }
 
             return RunOutcome.FailedAndUndone;
@@ -175,20 +223,41 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
         foreach (var file in steps.SelectMany(s => s.FilesToKeep))
         {
             var kept = Path.Combine(runFolder, "files", file.Path);
-            StateFolder.CreatePrivate(Path.GetDirectoryName(kept)!);
-            File.Copy(Path.Combine(plan.BaseFolder, file.Path), kept, overwrite: true);
+            if (File.Exists(kept))
+            {
+                continue;
+            }
+
+            try
+            {
+                StateFolder.CreatePrivate(Path.GetDirectoryName(kept)!);
+                StateFolder.CopyPrivate(Path.Combine(plan.BaseFolder, file.Path), kept);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new MigrationException("StateNotWritable", ErrorKind.Denied, $"{file.Path}, which undo will need, cannot be kept in {runFolder}: {e.Message}", e)
+                {
+                    Offender = kept,
+                    RecommendedAction = "Make room on that disk, or choose another place with -StatePath.",
+                };
+            }
         }
     }
 
-    private static IReadOnlyList<StepOutcome> WithNotReached(IReadOnlyList<Step> steps, IReadOnlyList<StepOutcome> outcomes)
+    /// <summary>What became of each step in the run as a whole, also of those that it applied before it was resumed.</summary>
+    private static async Task<IReadOnlyList<StepOutcome>> OutcomesAsync(Act act, StepDriver driver, CancellationToken cancel)
     {
-        var known = outcomes.Select(o => o.Step).ToHashSet(StringComparer.Ordinal);
-        return [.. outcomes, .. steps.Where(s => !known.Contains(s.Definition.Id)).Select(s => new StepOutcome(s.Definition.Id, "not reached", TimeSpan.Zero))];
+        var known = driver.Outcomes.Select(o => o.Step).ToHashSet(StringComparer.Ordinal);
+        var before = (await AppliedEntries.OfRunAsync(act.Targets, driver.RunId, cancel).ConfigureAwait(false))
+            .Where(e => e.Entry.IsApplied && known.Add(e.Entry.Step))
+            .Select(e => new StepOutcome(e.Entry.Step, "applied", e.Entry.Duration));
+        return [.. before.Reverse(), .. driver.Outcomes, .. act.Steps.Where(s => known.Add(s.Definition.Id)).Select(s => new StepOutcome(s.Definition.Id, "not reached", TimeSpan.Zero))];
     }
 
     private static string Summary(RunOutcome outcome, IReadOnlyList<StepOutcome> outcomes, TimeSpan duration)
     {
-        var applied = outcomes.Count(o => o.Result == "applied");
+        var undone = outcomes.Where(o => o.Result == "undone").Select(o => o.Step).ToHashSet(StringComparer.Ordinal);
+        var applied = outcomes.Count(o => o.Result == "applied" && !undone.Contains(o.Step));
         return outcome switch
         {
             RunOutcome.Succeeded => $"{Count(applied)} applied in {Reports.DurationText.Of(duration)}",
@@ -200,27 +269,43 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
     private static string Count(int steps) => steps == 1 ? "1 step" : $"{steps} steps";
 
     /// <summary>A run whose evidence cannot be kept has run all the same; that it cannot be kept is said all the same.</summary>
-    private static MigrationException? KeepFailed(StateFolder state, RunEvidence evidence)
+    private MigrationException? Keep(StateFolder state, RunEvidence evidence, MigrationException? failure) => Try(() => state.Keep(evidence), failure);
+
+    /// <summary>Ends the journal, last of all: a run that died before this can be resumed.</summary>
+    private MigrationException? End(RunJournal journal, RunOutcome outcome, MigrationException? failure) => Try(() => journal.End(outcome.ToString()), failure);
+
+    private MigrationException? Try(Action act, MigrationException? failure)
     {
         try
         {
-            state.Keep(evidence);
-            return null;
+            act();
+            return failure;
         }
         catch (MigrationException e)
         {
-            return e;
+            if (failure is not null)
+            {
+                observer.Warning(e.Message);
+            }
+
+            return failure ?? e;
         }
     }
 
+    /// <summary>The failure, with both ways on as they can be typed.</summary>
     private static MigrationException Explain(MigrationException failure, RunEvidence run, MigrationPlan plan)
     {
+        var undone = run.Steps.Where(s => s.Result == "undone").Select(s => s.Step).ToHashSet(StringComparer.Ordinal);
+        var partly = run.Steps.FirstOrDefault(s => s.Result == "failed" && !undone.Contains(s.Step) && plan.Steps.Any(p => p.Id == s.Step && !p.Transactional));
+        var folder = new StateFolder(plan.StatePath).Folder("runs", run.RunId);
         var ways = run.Outcome == RunOutcome.FailedAndUndone ? "What this run had applied has been undone."
-            : run.Steps.Any(s => s.Result == "applied") ? $"What was applied before stands: plan again to go on, or go back with: Undo-Migration -Target '{plan.Target}' -RunId {run.RunId}"
-            : "This run applied nothing.";
-        if (run.Steps.FirstOrDefault(s => s.Result == "failed") is { } failed && plan.Steps.Any(s => s.Id == failed.Step && !s.Transactional))
+            : partly is not null || run.Steps.Any(s => s.Result == "applied" && !undone.Contains(s.Step))
+                ? $"What was applied before stands. Go on, once it is mended, with: Get-MigrationPlan '{folder}' | Invoke-Migration -Resume (or plan again, where a file was changed). "
+                    + $"Or go back with: Undo-Migration -Target '{plan.Target}' -RunId {run.RunId}"
+                : "This run applied nothing.";
+        if (partly is not null)
         {
-            ways = $"What '{failed.Step}' did before it failed stands, because it runs without a transaction: look at it. {ways}";
+            ways = $"What '{partly.Step}' did before it failed stands, because it runs without a transaction: look at it. {ways}";
         }
 
         return new MigrationException(failure.ErrorId, failure.Kind, failure.Message, failure)

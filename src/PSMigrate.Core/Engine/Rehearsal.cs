@@ -68,7 +68,7 @@ public sealed class Rehearsal(MigrationServices services, IMigrationObserver obs
                 var entry = await target.History.ReadUndoRecordAsync(found, cancel).ConfigureAwait(false);
                 var step = services.Catalog.Step(entry.Kind).CreateForUndo(entry, target, scope);
                 observer.Progress(new ProgressReport("Undoing", entry.Step, 0, -1));
-                await undo.UndoAsync(step, entry, target, cancel).ConfigureAwait(false);
+                await undo.UndoAsync(step, entry, target, null, cancel).ConfigureAwait(false);
             }
 
             differences.AddRange(Differences(before, await SnapshotAsync(targets, "undone", cancel).ConfigureAwait(false)).Select(d => $"after undo: {d}"));

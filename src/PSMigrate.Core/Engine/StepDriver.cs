@@ -20,6 +20,9 @@ internal sealed class StepDriver(TargetSet targets, MigrationPlan plan, string r
 
     public string RunId => runId;
 
+    /// <summary>Steps that an earlier process began and did not bring to their end, each with its entry.</summary>
+    public IReadOnlyDictionary<string, HistoryEntry> Begun { get; init; } = new Dictionary<string, HistoryEntry>();
+
     public IReadOnlyList<StepOutcome> Outcomes => outcomes;
 
     public Dictionary<string, AppliedStep> AppliedSteps { get; } = new(StringComparer.Ordinal);
@@ -45,7 +48,7 @@ internal sealed class StepDriver(TargetSet targets, MigrationPlan plan, string r
             {
                 at += await ApplyGroupAsync(group, at, steps.Count, options, cancel).ConfigureAwait(false);
             }
-            catch (MigrationException e)
+            catch (MigrationException e) when (!committed)
             {
                 // Nothing of the group was committed. One by one, those before the failing step are, and the outcome is the
                 // same as without groups.
@@ -63,12 +66,13 @@ internal sealed class StepDriver(TargetSet targets, MigrationPlan plan, string r
         observer.Progress(new ProgressReport("Applying", "Done", 0, 100, Completed: true));
     }
 
-    /// <summary>Undoes one applied step and marks its history entry in the same unit of work.</summary>
-    public async Task UndoAsync(Step step, HistoryEntry entry, Target target, CancellationToken cancel)
+    /// <summary>Undoes one applied step, or one that was only begun, and marks its history entry in the same unit of work.</summary>
+    /// <param name="found">What a probe found where the step may not be applied, or may be undone already; null where it is applied.</param>
+    public async Task UndoAsync(Step step, HistoryEntry entry, Target target, ProbeResult? found, CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
-        var context = Context;
-        journal?.Intent([entry.Step], flush: step.UnitSettings is null);
+        var context = Context with { Found = found, Begun = entry.IsBegun ? entry : null };
+        journal?.UndoIntent([entry.Step], flush: step.UnitSettings is null);
         InDoubt = step.UnitSettings is null ? entry.Step : null;
         UndoneStep undone;
         try
@@ -83,9 +87,7 @@ internal sealed class StepDriver(TargetSet targets, MigrationPlan plan, string r
         }
         catch (MigrationException e)
         {
-            InDoubt = null;
-            journal?.Failed(entry.Step, e.Message);
-            outcomes.Add(new StepOutcome(entry.Step, "failed", clock.Elapsed) { Error = e.Message });
+            Failed(step, entry.Step, clock, e);
             throw;
         }
 
@@ -101,8 +103,26 @@ internal sealed class StepDriver(TargetSet targets, MigrationPlan plan, string r
 
     public Dictionary<string, UndoneStep> UndoneSteps { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The history entry of a step that is about to be applied.</summary>
+    public static HistoryEntry EntryFor(Step step, MigrationPlan plan, string runId, MigrationServices services) => new()
+    {
+        RunId = runId,
+        PlanName = plan.Name,
+        PlanHash = plan.Hash,
+        Step = step.Definition.Id,
+        Kind = step.Definition.Kind,
+        Checksum = step.Definition.Checksum,
+        AppliedAt = services.Now(),
+        AppliedBy = services.Actor,
+        StatePath = plan.StatePath,
+        Position = plan.PositionOf(step.Definition.Id),
+    };
+
     private StepContext Context =>
         new(runId, observer) { PlanName = plan.Name, IsRehearsal = IsRehearsal, Force = Force };
+
+    /// <summary>True once the group under way is committed: whatever fails after that, its steps must not be applied again.</summary>
+    private bool committed;
 
     private int GroupLength(IReadOnlyList<Step> steps, int from, int most)
     {
@@ -129,6 +149,7 @@ internal sealed class StepDriver(TargetSet targets, MigrationPlan plan, string r
         var target = targets[group[0].Definition.Target];
         var clock = Stopwatch.StartNew();
         var applied = new List<(Step Step, AppliedStep Applied, TimeSpan Duration)>(group.Count);
+        committed = false;
         journal?.Intent([.. group.Select(s => s.Definition.Id)], flush: false);
         await using (var unit = await target.BeginAsync(group[0].UnitSettings!, cancel).ConfigureAwait(false)
             ?? throw new InvalidOperationException($"{target.Address} has no units of work, but its steps ask for them."))
@@ -147,6 +168,7 @@ internal sealed class StepDriver(TargetSet targets, MigrationPlan plan, string r
             }
 
             await unit.CommitAsync(cancel).ConfigureAwait(false);
+            committed = true;
         }
 
         journal?.Done([.. applied.Select(a => a.Step.Definition.Id)], flush: false);
@@ -163,28 +185,63 @@ internal sealed class StepDriver(TargetSet targets, MigrationPlan plan, string r
         var target = targets[step.Definition.Target];
         var clock = Stopwatch.StartNew();
         journal?.Intent([step.Definition.Id], flush: step.UnitSettings is null);
-        InDoubt = step.UnitSettings is null ? step.Definition.Id : null;
         AppliedStep result;
         try
         {
-            await using var unit = step.UnitSettings is { } settings ? await target.BeginAsync(settings, cancel).ConfigureAwait(false) : null;
-            (result, _) = await ApplyInUnitAsync(step, target, clock, TimeSpan.Zero, cancel).ConfigureAwait(false);
-            if (unit is not null)
+            if (step.UnitSettings is { } settings)
             {
+                await using var unit = await target.BeginAsync(settings, cancel).ConfigureAwait(false)
+                    ?? throw new InvalidOperationException($"{target.Address} has no units of work, but its steps ask for them.");
+                (result, _) = await ApplyInUnitAsync(step, target, clock, TimeSpan.Zero, cancel).ConfigureAwait(false);
                 await unit.CommitAsync(cancel).ConfigureAwait(false);
+            }
+            else
+            {
+                result = await ApplyWithoutUnitAsync(step, target, clock, cancel).ConfigureAwait(false);
             }
         }
         catch (MigrationException e)
         {
-            InDoubt = null;
-            journal?.Failed(step.Definition.Id, e.Message);
-            outcomes.Add(new StepOutcome(step.Definition.Id, "failed", clock.Elapsed) { Error = e.Message });
+            Failed(step, step.Definition.Id, clock, e);
             throw;
         }
 
-        journal?.Done([step.Definition.Id], flush: step.UnitSettings is null);
+        journal?.Done([step.Definition.Id], flush: step.UnitSettings is null, step.CommitsWithHistory ? null : result.UndoRecord);
         InDoubt = null;
         Applied(step, result, clock.Elapsed);
+    }
+
+    /// <summary>
+    /// The entry is recorded as begun before the change, unless the step commits its own progress together with an entry, and as
+    /// complete after it, so that whoever undoes later and elsewhere knows that there may be something to take back.
+    /// </summary>
+    private async Task<AppliedStep> ApplyWithoutUnitAsync(Step step, Target target, Stopwatch clock, CancellationToken cancel)
+    {
+        var begun = Begun.GetValueOrDefault(step.Definition.Id);
+        var entry = begun is null
+            ? Entry(step) with { IsBegun = true, UndoRecord = step.UndoRecordIfFoundApplied ?? "" }
+            : begun with { Checksum = step.Definition.Checksum, PlanHash = plan.Hash };
+        if (!step.CommitsWithHistory)
+        {
+            entry = await target.History.RecordAsync(entry, cancel).ConfigureAwait(false);
+        }
+
+        InDoubt = step.Definition.Id;
+        var applied = await step.ApplyAsync(Context with { Begun = begun, Keep = KeepAsync }, cancel).ConfigureAwait(false);
+        // Without a transaction the change stands whatever the check says: it is recorded first, so that it can be undone.
+        await target.History.RecordAsync(entry with { IsBegun = false, UndoRecord = applied.UndoRecord, Duration = clock.Elapsed }, cancel).ConfigureAwait(false);
+        await step.VerifyAsync(Context, cancel).ConfigureAwait(false);
+        return applied;
+
+        async Task KeepAsync(StepProgress progress, CancellationToken stop)
+        {
+            if (entry.Sequence == 0)
+            {
+                entry = await target.History.RecordAsync(entry, stop).ConfigureAwait(false);
+            }
+
+            await target.History.KeepProgressAsync(entry, progress, stop).ConfigureAwait(false);
+        }
     }
 
     private async Task<(AppliedStep Applied, TimeSpan Duration)> ApplyInUnitAsync(
@@ -192,34 +249,27 @@ internal sealed class StepDriver(TargetSet targets, MigrationPlan plan, string r
     {
         var context = Context;
         var applied = await step.ApplyAsync(context, cancel).ConfigureAwait(false);
-        if (step.UnitSettings is not null)
-        {
-            await step.VerifyAsync(context, cancel).ConfigureAwait(false);
-        }
-
+        await step.VerifyAsync(context, cancel).ConfigureAwait(false);
         var duration = clock.Elapsed - before;
-        await target.History.RecordAsync(new HistoryEntry
-        {
-            RunId = runId,
-            PlanName = plan.Name,
-            PlanHash = plan.Hash,
-            Step = step.Definition.Id,
-            Kind = step.Definition.Kind,
-            Checksum = step.Definition.Checksum,
-            AppliedAt = services.Now(),
-            Duration = duration,
-            AppliedBy = services.Actor,
-            StatePath = plan.StatePath,
-            UndoRecord = applied.UndoRecord,
-            UndoProved = proved.Contains(step.Definition.Id),
-        }, cancel).ConfigureAwait(false);
-        if (step.UnitSettings is null)
-        {
-            // Without a transaction the change stands whatever the check says: it is recorded first, so that it can be undone.
-            await step.VerifyAsync(context, cancel).ConfigureAwait(false);
-        }
-
+        await target.History.RecordAsync(Entry(step) with { Duration = duration, UndoRecord = applied.UndoRecord }, cancel).ConfigureAwait(false);
         return (applied, duration);
+    }
+
+    private HistoryEntry Entry(Step step) => EntryFor(step, plan, runId, services) with { UndoProved = proved.Contains(step.Definition.Id) };
+
+    private void Failed(Step step, string id, Stopwatch clock, MigrationException e)
+    {
+        InDoubt = null;
+        outcomes.Add(new StepOutcome(id, "failed", clock.Elapsed) { Error = e.Message });
+        try
+        {
+            journal?.Failed(id, e.Message);
+        }
+        catch (MigrationException unwritten)
+        {
+            // The step's own failure is what the operator must hear first; the journal is written to again when the run ends.
+            observer.Warning(unwritten.Message);
+        }
     }
 
     private readonly HashSet<string> proved = plan.Steps.Where(s => s.UndoProved).Select(s => s.Id).ToHashSet(StringComparer.Ordinal);

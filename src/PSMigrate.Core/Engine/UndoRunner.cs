@@ -24,66 +24,77 @@ public sealed record UndoSelection
 /// <summary>Takes applied steps back in reverse order, from the history of the targets.</summary>
 public sealed class UndoRunner(MigrationServices services, IMigrationObserver observer)
 {
-    /// <summary>The entries that would be undone, in the order in which they would be. Reads only.</summary>
+    /// <summary>The entries that would be undone, in the order in which they would be; none where a run only has to be closed. Reads only.</summary>
     public async Task<IReadOnlyList<HistoryEntry>> PreviewAsync(MigrationPlan plan, UndoSelection selection, CancellationToken cancel)
     {
         await using var targets = await TargetSet.OpenAsync(plan, services, cancel).ConfigureAwait(false);
-        return [.. (await SelectAsync(targets, selection, cancel).ConfigureAwait(false)).Select(s => s.Entry)];
+        var open = OpenRuns.Find(new StateFolder(plan.StatePath), targets);
+        return [.. (await SelectAsync(plan, targets, selection, open, cancel).ConfigureAwait(false)).Select(s => s.Entry)];
     }
 
     /// <summary>Undoes. A step that cannot be undone is a failure in the result, and what was undone before it stays undone.</summary>
     public async Task<ActResult> UndoAsync(MigrationPlan plan, UndoSelection selection, RunOptions options, CancellationToken cancel)
     {
-        var clock = Stopwatch.StartNew();
         await using var targets = await TargetSet.OpenAsync(plan, services, cancel).ConfigureAwait(false);
         await using var locks = await TargetLocks.TakeAsync(targets, $"undo on {plan.Name}", options.LockTimeout, services, observer, cancel).ConfigureAwait(false);
-        var selected = await SelectAsync(targets, selection, cancel).ConfigureAwait(false);
+        var state = new StateFolder(plan.StatePath);
+        var open = OpenRuns.Find(state, targets);
+        await SelectAsync(plan, targets, selection, open, cancel).ConfigureAwait(false);
+        state.Create("runs", "");
         foreach (var target in targets.Distinct)
         {
             await target.RequireWritableAsync(cancel).ConfigureAwait(false);
         }
 
-        var state = new StateFolder(plan.StatePath);
-        using var journal = RunJournal.Begin(state, plan, "undo", [.. targets.Distinct.Select(t => t.Identity)], services);
-        var driver = new StepDriver(targets, plan, journal.RunId, journal, services, observer) { Force = options.Force };
-        observer.Milestone($"Undo {journal.RunId} began: {selected.Count} steps.");
+        await new Reconciliation(plan, targets, services, observer).RunAsync(state, open, cancel).ConfigureAwait(false);
+        var settlement = new Settlement(plan, targets, PlanScope.Of(plan, services), options.Force, observer);
+        await settlement.BackwardAsync(open, cancel).ConfigureAwait(false);
+        var selected = await SelectAsync(plan, targets, selection, open, cancel).ConfigureAwait(false);
+        return await UndoAsync(new Act(plan, targets, state, open, settlement, selected, options), cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>An undo whose steps have been found.</summary>
+    private sealed record Act(
+        MigrationPlan Plan, TargetSet Targets, StateFolder State, OpenRuns Open, Settlement Settlement,
+        IReadOnlyList<(Target Target, HistoryEntry Entry)> Selected, RunOptions Options);
+
+    private async Task<ActResult> UndoAsync(Act act, CancellationToken cancel)
+    {
+        var (plan, clock) = (act.Plan, Stopwatch.StartNew());
+        var undoes = act.Selected.Select(s => s.Entry.RunId).Concat(act.Open.Forward is { } unfinished ? [unfinished.RunId] : []).Distinct().ToList();
+        using var journal = act.Open.Undo is { } undo
+            ? RunJournal.Resume(undo.Folder, null, services)
+            : RunJournal.Begin(act.State, plan, "undo", [.. act.Targets.Distinct.Select(t => t.Identity)], services, undoes);
+        var driver = new StepDriver(act.Targets, plan, journal.RunId, journal, services, observer) { Force = act.Options.Force };
+        observer.Milestone($"Undo {journal.RunId} {(act.Open.Undo is null ? "began" : "goes on")}: {act.Selected.Count} steps.");
         MigrationException? failure = null;
-        var ended = "Undone";
         try
         {
-            for (var i = 0; i < selected.Count; i++)
+            using var flag = MaintenanceFlag.Raise(plan, journal, act.Open.MaintenanceFlags, observer);
+            try
             {
-                cancel.ThrowIfCancellationRequested();
-                var (target, found) = selected[i];
-                var entry = await target.History.ReadUndoRecordAsync(found, cancel).ConfigureAwait(false);
-                observer.Progress(new ProgressReport("Undoing", $"{entry.Step} ({i + 1} of {selected.Count})", 0, i * 100 / selected.Count));
-                var step = StepFor(plan, entry, target);
-                await driver.UndoAsync(step, entry, target, cancel).ConfigureAwait(false);
+                await TakeBackAsync(act, driver, cancel).ConfigureAwait(false);
             }
+            catch (MigrationException e)
+            {
+                failure = e;
+            }
+
+            await RecordBaselinesAsync(act.Targets, journal.RunId, cancel).ConfigureAwait(false);
         }
         catch (MigrationException e)
         {
-            failure = e;
-            ended = "FailedAndStopped";
+            failure ??= e;
         }
         catch (OperationCanceledException)
         {
-            ended = "cancelled";
+            // As after a crash: it can be gone on with, or the run resumed.
+            journal.Stopped();
             throw;
         }
         finally
         {
             observer.Progress(new ProgressReport("Undoing", "Done", 0, 100, Completed: true));
-            foreach (var target in targets.Distinct)
-            {
-                var baseline = (await target.SnapshotAsync(SnapshotDepth.Structure, observer, CancellationToken.None).ConfigureAwait(false)).Baseline;
-                await target.History.RecordBaselineAsync(baseline with { At = services.Now() }, journal.RunId, CancellationToken.None).ConfigureAwait(false);
-            }
-
-            if (ended != "cancelled" || driver.InDoubt is null)
-            {
-                journal.End(ended);
-            }
         }
 
         var evidence = new UndoEvidence
@@ -92,14 +103,27 @@ public sealed class UndoRunner(MigrationServices services, IMigrationObserver ob
             At = services.Now(),
             By = services.Actor,
             Succeeded = failure is null,
-            Summary = failure is null
-                ? $"{driver.Outcomes.Count} {(driver.Outcomes.Count == 1 ? "step" : "steps")} undone in {Reports.DurationText.Of(clock.Elapsed)}"
-                : $"Undo stopped at {selected[Math.Min(driver.UndoneSteps.Count, selected.Count - 1)].Entry.Step}: {failure.Message}",
+            Summary = failure is null ? Summary(driver, clock.Elapsed) : $"Undo stopped at {StoppedAt(act, driver)}: {failure.Message}",
             RunId = journal.RunId,
             Duration = clock.Elapsed,
             Steps = driver.Outcomes,
         };
-        state.Keep(evidence);
+        try
+        {
+            act.State.Keep(evidence);
+            if (failure is null && act.Open.Forward is { } run)
+            {
+                var rest = await AppliedEntries.OfRunAsync(act.Targets, run.RunId, cancel).ConfigureAwait(false);
+                RunJournal.End(run.Folder, rest.Count == 0 ? "Undone" : "UndoneInPart", services);
+            }
+
+            journal.End(failure is null ? "Undone" : nameof(RunOutcome.FailedAndStopped));
+        }
+        catch (MigrationException e)
+        {
+            failure ??= e;
+        }
+
         var undone = driver.UndoneSteps.Keys.ToHashSet(StringComparer.Ordinal);
         plan = plan.With(evidence) with
         {
@@ -107,6 +131,39 @@ public sealed class UndoRunner(MigrationServices services, IMigrationObserver ob
         };
         return new ActResult(plan, failure);
     }
+
+    private async Task TakeBackAsync(Act act, StepDriver driver, CancellationToken cancel)
+    {
+        for (var i = 0; i < act.Selected.Count; i++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var (target, found) = act.Selected[i];
+            var entry = await target.History.ReadUndoRecordAsync(found, cancel).ConfigureAwait(false);
+            observer.Progress(new ProgressReport("Undoing", $"{entry.Step} ({i + 1} of {act.Selected.Count})", 0, i * 100 / act.Selected.Count));
+            var step = StepFor(act.Plan, entry, target);
+            var probed = await act.Settlement.ProbeForUndoAsync(step, entry, act.Open, cancel).ConfigureAwait(false);
+            await driver.UndoAsync(step, entry, target, probed, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RecordBaselinesAsync(TargetSet targets, string runId, CancellationToken cancel)
+    {
+        foreach (var target in targets.Distinct)
+        {
+            var baseline = (await target.SnapshotAsync(SnapshotDepth.Structure, observer, cancel).ConfigureAwait(false)).Baseline;
+            await target.History.RecordBaselineAsync(baseline with { At = services.Now() }, runId, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private static string Summary(StepDriver driver, TimeSpan duration)
+    {
+        var conflicts = driver.Outcomes.Sum(o => o.Conflicts.Count);
+        return $"{driver.Outcomes.Count} {(driver.Outcomes.Count == 1 ? "step" : "steps")} undone in {Reports.DurationText.Of(duration)}"
+            + (conflicts == 0 ? "" : $"; {conflicts} {(conflicts == 1 ? "row" : "rows")} that others wrote since {(conflicts == 1 ? "is" : "are")} listed");
+    }
+
+    private static string StoppedAt(Act act, StepDriver driver) =>
+        act.Selected.Count == 0 ? "its end" : act.Selected[Math.Min(driver.UndoneSteps.Count, act.Selected.Count - 1)].Entry.Step;
 
     /// <summary>
     /// The step with its files where the plan has them, as when it was applied; where they are gone or have changed, with those
@@ -134,59 +191,10 @@ public sealed class UndoRunner(MigrationServices services, IMigrationObserver ob
         return step;
     }
 
-    private static async Task<IReadOnlyList<(Target Target, HistoryEntry Entry)>> SelectAsync(TargetSet targets, UndoSelection selection, CancellationToken cancel)
+    private static async Task<IReadOnlyList<(Target Target, HistoryEntry Entry)>> SelectAsync(
+        MigrationPlan plan, TargetSet targets, UndoSelection selection, OpenRuns open, CancellationToken cancel)
     {
-        var applied = await AppliedEntries.ReadAsync(targets, cancel).ConfigureAwait(false);
-        if (applied.Count == 0)
-        {
-            throw Nothing("No step is applied on this target.");
-        }
-
-        if (selection.ToStep is { } step)
-        {
-            var at = applied.ToList().FindIndex(a => a.Entry.Step == step);
-            return at switch
-            {
-                < 0 => throw Nothing($"'{step}' is not applied on this target.", Nearest.Suggest(step, applied.Select(a => a.Entry.Step).Distinct())),
-                0 => throw Nothing($"'{step}' is the last step that was applied; nothing came after it."),
-                _ => [.. applied.Take(at)],
-            };
-        }
-
-        if (selection.ToTime is { } time)
-        {
-            var after = applied.TakeWhile(a => a.Entry.AppliedAt > time).ToList();
-            return after.Count > 0 ? after : throw Nothing($"Nothing was applied after {time:yyyy-MM-ddTHH:mm:ssZ}.");
-        }
-
-        var runId = selection.RunId
-            ?? (selection.PlanName is { } name
-                ? applied.FirstOrDefault(a => a.Entry.PlanName == name).Entry?.RunId ?? throw Nothing($"No step of the plan '{name}' is applied on this target.")
-                : applied[0].Entry.RunId);
-        var ofRun = applied.Where(a => a.Entry.RunId == runId).ToList();
-        if (ofRun.Count == 0)
-        {
-            throw Nothing($"No step of the run {runId} is applied on this target: it was undone already, or never ran here.",
-                $"Applied runs: {string.Join(", ", applied.Select(a => a.Entry.RunId).Distinct().Take(5))}.");
-        }
-
-        var later = applied.TakeWhile(a => a.Entry.RunId != runId).ToList();
-        if (later.Count > 0)
-        {
-            throw new MigrationException("LaterRunsApplied", ErrorKind.Refused,
-                $"Steps were applied after the run {runId}: {string.Join(", ", later.Select(l => l.Entry.Step).Take(5))}.")
-            {
-                Offender = runId,
-                RecommendedAction = "Undo those first, or undo all of them at once with -To the step before the run.",
-            };
-        }
-
-        return ofRun;
+        var entries = await AppliedEntries.ReadAsync(targets, cancel).ConfigureAwait(false);
+        return new UndoChoice(plan, entries, open).Of(selection);
     }
-
-    private static MigrationException Nothing(string message, string? action = null) =>
-        new("NothingToUndo", ErrorKind.NotFound, message)
-        {
-            RecommendedAction = action ?? "Look at what is applied with Get-MigrationHistory.",
-        };
 }

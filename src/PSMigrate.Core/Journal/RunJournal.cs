@@ -6,7 +6,30 @@ using PSMigrate.Plans;
 namespace PSMigrate.Journal;
 
 /// <summary>What a journal line says.</summary>
-public enum JournalAct { Begin, Intent, Done, Failed, RolledBack, Undone, End }
+public enum JournalAct
+{
+    Begin,
+
+    /// <summary>Goes on after its process died, or after it failed.</summary>
+    Resume,
+
+    /// <summary>The maintenance flag is about to be raised by this run.</summary>
+    Maintenance,
+
+    /// <summary>Steps are about to be applied.</summary>
+    Intent,
+    Done,
+    Failed,
+    RolledBack,
+
+    /// <summary>Steps are about to be undone.</summary>
+    UndoIntent,
+    Undone,
+
+    /// <summary>The operator stopped it. As after a crash, it can be resumed or undone.</summary>
+    Stopped,
+    End,
+}
 
 /// <summary>One line of a run's journal.</summary>
 public sealed record JournalRecord(JournalAct Act, DateTimeOffset At)
@@ -16,12 +39,21 @@ public sealed record JournalRecord(JournalAct Act, DateTimeOffset At)
     /// <summary>"forward" or "undo".</summary>
     public string? Direction { get; init; }
 
+    public string? Plan { get; init; }
+
     public string? PlanHash { get; init; }
 
     public IReadOnlyList<string>? Targets { get; init; }
 
+    /// <summary>The runs that an undo takes back.</summary>
+    public IReadOnlyList<string>? Undoes { get; init; }
+
     public IReadOnlyList<string>? Steps { get; init; }
 
+    /// <summary>With <see cref="JournalAct.Done"/>, what undo needs where no history row commits with the change.</summary>
+    public string? UndoRecord { get; init; }
+
+    /// <summary>How it ended; for <see cref="JournalAct.Maintenance"/>, the flag's path.</summary>
     public string? Outcome { get; init; }
 
     public string? Error { get; init; }
@@ -59,36 +91,38 @@ public sealed class RunJournal : IDisposable
     public static string FileIn(string runFolder) => System.IO.Path.Combine(runFolder, "journal.jsonl");
 
     /// <summary>Makes the run's folder with the frozen plan and begins the journal.</summary>
-    public static RunJournal Begin(StateFolder state, MigrationPlan? plan, string direction, IReadOnlyList<string> targets, MigrationServices services)
+    /// <param name="undoes">For an undo, the runs that it takes back.</param>
+    public static RunJournal Begin(
+        StateFolder state, MigrationPlan? plan, string direction, IReadOnlyList<string> targets, MigrationServices services, IReadOnlyList<string>? undoes = null)
     {
         var id = Journal.RunId.New(services.Now());
         var folder = state.Create("runs", id);
-        try
+        return Open(folder, id, plan, services, new JournalRecord(JournalAct.Begin, services.Now())
         {
-            if (plan is not null)
-            {
-                StateFolder.WritePrivate(System.IO.Path.Combine(folder, "plan.json"), PlanDocument.ToCompactJson(plan));
-            }
-
-            var journal = new RunJournal(folder, id, services);
-            journal.Write(new JournalRecord(JournalAct.Begin, services.Now())
-            {
-                Run = id,
-                Direction = direction,
-                PlanHash = plan?.Hash,
-                Targets = targets,
-            }, flush: true);
-            return journal;
-        }
-        catch (IOException e)
-        {
-            throw NotWritten(folder, e);
-        }
+            Run = id,
+            Direction = direction,
+            Plan = plan?.Name,
+            PlanHash = plan?.Hash,
+            Targets = targets,
+            Undoes = undoes,
+        });
     }
+
+    /// <summary>Goes on with a journal that was begun before. A record that was torn when its process died goes.</summary>
+    public static RunJournal Resume(string folder, MigrationPlan? plan, MigrationServices services)
+    {
+        StateFolder.CutTornLine(FileIn(folder));
+        return Open(folder, System.IO.Path.GetFileName(folder), plan, services, new JournalRecord(JournalAct.Resume, services.Now()) { PlanHash = plan?.Hash });
+    }
+
+    public void Maintenance(string flag) => Write(new JournalRecord(JournalAct.Maintenance, services.Now()) { Outcome = flag }, flush: true);
 
     public void Intent(IReadOnlyList<string> steps, bool flush) => Write(new JournalRecord(JournalAct.Intent, services.Now()) { Steps = steps }, flush);
 
-    public void Done(IReadOnlyList<string> steps, bool flush) => Write(new JournalRecord(JournalAct.Done, services.Now()) { Steps = steps }, flush);
+    public void Done(IReadOnlyList<string> steps, bool flush, string? undoRecord = null) =>
+        Write(new JournalRecord(JournalAct.Done, services.Now()) { Steps = steps, UndoRecord = undoRecord }, flush);
+
+    public void UndoIntent(IReadOnlyList<string> steps, bool flush) => Write(new JournalRecord(JournalAct.UndoIntent, services.Now()) { Steps = steps }, flush);
 
     public void Undone(IReadOnlyList<string> steps, bool flush) => Write(new JournalRecord(JournalAct.Undone, services.Now()) { Steps = steps }, flush);
 
@@ -97,7 +131,17 @@ public sealed class RunJournal : IDisposable
 
     public void Failed(string step, string error) => Write(new JournalRecord(JournalAct.Failed, services.Now()) { Steps = [step], Error = error }, flush: true);
 
+    public void Stopped() => Write(new JournalRecord(JournalAct.Stopped, services.Now()), flush: true);
+
     public void End(string outcome) => Write(new JournalRecord(JournalAct.End, services.Now()) { Outcome = outcome }, flush: true);
+
+    /// <summary>Ends the journal of a run that another way was found on from.</summary>
+    public static void End(string folder, string outcome, MigrationServices services)
+    {
+        StateFolder.CutTornLine(FileIn(folder));
+        using var journal = new RunJournal(folder, System.IO.Path.GetFileName(folder), services);
+        journal.End(outcome);
+    }
 
     public void Dispose() => file.Dispose();
 
@@ -142,8 +186,59 @@ public sealed class RunJournal : IDisposable
         return records;
     }
 
+    /// <summary>True where the journal's last record is its end: told from the end of the file alone, because there can be many.</summary>
+    public static bool HasEnded(string runFolder)
+    {
+        const int most = 4096;
+        var path = FileIn(runFolder);
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        file.Seek(-Math.Min(most, file.Length), SeekOrigin.End);
+        using var reader = new StreamReader(file, Encoding.UTF8);
+        var last = reader.ReadToEnd().TrimEnd('\n').Split('\n')[^1];
+        try
+        {
+            return JsonSerializer.Deserialize<JournalRecord>(last, PlanDocument.LineOptions)?.Act == JournalAct.End;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static RunJournal Open(string folder, string id, MigrationPlan? plan, MigrationServices services, JournalRecord first)
+    {
+        RunJournal? journal = null;
+        try
+        {
+            if (plan is not null)
+            {
+                StateFolder.WritePrivate(System.IO.Path.Combine(folder, "plan.json"), PlanDocument.ToCompactJson(plan));
+            }
+
+            journal = new RunJournal(folder, id, services);
+            journal.Write(first, flush: true);
+            StateFolder.FlushFolder(folder);
+            return journal;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritten(folder, e);
+        }
+        catch
+        {
+            journal?.Dispose();
+            throw;
+        }
+    }
+
     private void Write(JournalRecord record, bool flush)
     {
+        var before = file.Position;
         try
         {
             services.JournalWatch?.Writing(record);
@@ -157,7 +252,21 @@ public sealed class RunJournal : IDisposable
         }
         catch (IOException e)
         {
+            CutBackTo(before);
             throw NotWritten(Folder, e);
+        }
+    }
+
+    /// <summary>A record of which only a part found room on the disk was not written.</summary>
+    private void CutBackTo(long length)
+    {
+        try
+        {
+            file.SetLength(length);
+        }
+        catch (IOException)
+        {
+            // Then it stays as a torn last line, which readers pass over; that the record is not written is told in any case.
         }
     }
 
@@ -166,7 +275,7 @@ public sealed class RunJournal : IDisposable
         DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
     };
 
-    private static MigrationException NotWritten(string folder, IOException e) =>
+    private static MigrationException NotWritten(string folder, Exception e) =>
         new("JournalNotWritten", ErrorKind.Failed, $"The journal in {folder} cannot be written: {e.Message}", e)
         {
             Offender = folder,

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using PSMigrate.Plans;
@@ -122,11 +123,101 @@ public sealed class StateFolder(string path)
         return new FileStream(path, options);
     }
 
+    /// <summary>Writes a file that is there as a whole or, when the process dies meanwhile, as it was before.</summary>
     public static void WritePrivate(string path, string text)
     {
-        using var file = OpenPrivate(path, FileMode.Create);
-        file.Write(Encoding.UTF8.GetBytes(text));
+        var unfinished = path + ".unfinished";
+        using (var file = OpenPrivate(unfinished, FileMode.Create))
+        {
+            file.Write(Encoding.UTF8.GetBytes(text));
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(unfinished, path, overwrite: true);
+    }
+
+    /// <summary>Copies a file to one that is there as a whole or not at all.</summary>
+    public static void CopyPrivate(string from, string path)
+    {
+        var unfinished = path + ".unfinished";
+        using (var source = File.OpenRead(from))
+        using (var copy = OpenPrivate(unfinished, FileMode.Create))
+        {
+            source.CopyTo(copy);
+            copy.Flush(flushToDisk: true);
+        }
+
+        File.Move(unfinished, path, overwrite: true);
+    }
+
+    /// <summary>Cuts away a last line that was torn when its process died; one that lacks only its end is completed.</summary>
+    public static void CutTornLine(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        var end = Array.LastIndexOf(bytes, (byte)'\n') + 1;
+        if (end == bytes.Length)
+        {
+            return;
+        }
+
+        if (IsWhole(bytes.AsSpan(end)))
+        {
+            file.WriteByte((byte)'\n');
+        }
+        else
+        {
+            file.SetLength(end);
+        }
+
         file.Flush(flushToDisk: true);
+    }
+
+    private static bool IsWhole(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(line);
+            return JsonDocument.TryParseValue(ref reader, out _);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Makes sure that a new file in a folder is still there after a power cut. Only Unix needs to be asked (fsync(2)).</summary>
+    public static void FlushFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        const int readOnly = 0;
+        var handle = NativeMethods.Open(folder, readOnly);
+        if (handle >= 0)
+        {
+            // Some file systems cannot flush folders; they say so, and there is nothing else to be done.
+            _ = NativeMethods.Fsync(handle);
+            _ = NativeMethods.Close(handle);
+        }
+    }
+
+    private static class NativeMethods
+    {
+        [DllImport("libc", EntryPoint = "open", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true, SetLastError = true)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+        [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Fsync(int handle);
+
+        [DllImport("libc", EntryPoint = "close", SetLastError = true)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Close(int handle);
     }
 
     public static void CreatePrivate(string folder)

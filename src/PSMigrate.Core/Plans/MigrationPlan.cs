@@ -80,6 +80,25 @@ public sealed record MigrationPlan
     [JsonIgnore]
     public IEnumerable<PlannedStep> PendingSteps => Steps.Where(step => step.State != StepState.Applied);
 
+    private (IReadOnlyList<PlannedStep> Of, Dictionary<string, int> Found)? positions;
+
+    /// <summary>A step's place among the steps; their number for one that is not among them.</summary>
+    internal int PositionOf(string step)
+    {
+        if (positions is not { } known || !ReferenceEquals(known.Of, Steps))
+        {
+            var found = new Dictionary<string, int>(StringComparer.Ordinal);
+            for (var i = 0; i < Steps.Count; i++)
+            {
+                found.TryAdd(Steps[i].Id, i);
+            }
+
+            positions = known = (Steps, found);
+        }
+
+        return known.Found.GetValueOrDefault(step, Steps.Count);
+    }
+
     /// <summary>The latest evidence of a sort that is valid for this plan's hash; null where there is none.</summary>
     public T? Latest<T>() where T : Evidence => Evidence.OfType<T>().LastOrDefault(e => e.PlanHash == Hash);
 
@@ -104,10 +123,22 @@ public sealed record MigrationPlan
     /// <summary>The plan as a run left it: what it applied is applied.</summary>
     public MigrationPlan After(RunEvidence run)
     {
-        var applied = run.Outcome == RunOutcome.FailedAndUndone
-            ? []
-            : run.Steps.Where(s => s.Result == "applied").Select(s => s.Step).ToHashSet(StringComparer.Ordinal);
-        return this with { Steps = [.. Steps.Select(s => applied.Contains(s.Id) ? s with { State = StepState.Applied } : s)] };
+        // What the run itself undid again comes after what it applied.
+        var last = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var outcome in run.Steps)
+        {
+            last[outcome.Step] = outcome.Result;
+        }
+
+        return this with
+        {
+            Steps = [.. Steps.Select(s => last.GetValueOrDefault(s.Id) switch
+            {
+                "applied" => s with { State = StepState.Applied },
+                "undone" => s with { State = StepState.Pending },
+                _ => s,
+            })],
+        };
     }
 
     public MigrationPlan With(Evidence evidence) => this with { Evidence = [.. Evidence, evidence] };

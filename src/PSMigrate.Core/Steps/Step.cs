@@ -20,19 +20,35 @@ public abstract class Step(StepDefinition definition, Target target)
     /// </summary>
     public virtual string? UnitSettings => null;
 
+    /// <summary>
+    /// True when the change and the history row that records it commit together: then the history is the truth of it. Otherwise
+    /// the run's journal is, and what neither knows is asked of the step.
+    /// </summary>
+    public virtual bool CommitsWithHistory => UnitSettings is not null;
+
     /// <summary>Says what the step would change, its risks and its way back. Reads only.</summary>
     public abstract Task<StepInspection> InspectAsync(InspectionContext context, CancellationToken cancel);
 
-    /// <summary>Makes the change, capturing before it destroys, and returns what <see cref="UndoAsync"/> will need.</summary>
+    /// <summary>
+    /// Makes the change, capturing before it destroys, and returns what <see cref="UndoAsync"/> will need. A step without a
+    /// transaction goes on from <see cref="StepContext.Begun"/> where it was begun before, and tells <see cref="StepContext.Keep"/>
+    /// how far it has come.
+    /// </summary>
     public abstract Task<AppliedStep> ApplyAsync(StepContext context, CancellationToken cancel);
 
     /// <summary>Checks the change; a failed check throws. In a unit of work it runs before the commit.</summary>
     public abstract Task VerifyAsync(StepContext context, CancellationToken cancel);
 
-    /// <summary>Takes the change back, from the record that applying it made.</summary>
+    /// <summary>
+    /// Takes the change back, from the record that applying it made, or from what was kept of a step that was only begun; see
+    /// <see cref="StepContext.Found"/>.
+    /// </summary>
     public abstract Task<UndoneStep> UndoAsync(StepContext context, HistoryEntry entry, CancellationToken cancel);
 
-    /// <summary>After a crash: finds out from the target itself whether the step was applied.</summary>
+    /// <summary>
+    /// After a crash: finds out from the target itself, and from what was kept in <see cref="StepContext.Begun"/>, whether the
+    /// step was applied. Changes nothing.
+    /// </summary>
     public abstract Task<ProbeResult> ProbeAsync(StepContext context, CancellationToken cancel);
 
     /// <summary>Reads what the step is made of, so that asking it is quick afterwards. Called for many steps side by side.</summary>
@@ -122,4 +138,16 @@ public sealed record StepContext(string RunId, IMigrationObserver Observer)
 
     /// <summary>True when the operator wants it done whatever others wrote since.</summary>
     public bool Force { get; init; }
+
+    /// <summary>The step's entry, with its progress, where it was begun before and has not come to its end.</summary>
+    public HistoryEntry? Begun { get; init; }
+
+    /// <summary>Keeps how far a step without a transaction has come; null where nobody keeps it.</summary>
+    public Func<StepProgress, CancellationToken, Task>? Keep { get; init; }
+
+    /// <summary>
+    /// When undoing a step of which nobody knows whether it was applied, or undone: what a probe found. An undo must then cope with
+    /// a change that came only part of the way.
+    /// </summary>
+    public ProbeResult? Found { get; init; }
 }

@@ -22,6 +22,11 @@ public sealed class FileHistory(string file) : IHistory
         public DateTimeOffset? At { get; init; }
 
         public RecordedBaseline? Baseline { get; init; }
+
+        /// <summary>The entry that <see cref="Progress"/> is about.</summary>
+        public long? Of { get; init; }
+
+        public StepProgress? Progress { get; init; }
     }
 
     public Task<IReadOnlyList<HistoryEntry>> ReadAsync(CancellationToken cancel)
@@ -31,7 +36,14 @@ public sealed class FileHistory(string file) : IHistory
         {
             if (line.Applied is { } applied)
             {
-                entries.Add(applied with { Sequence = entries.Count + 1 });
+                if (applied.Sequence > 0 && applied.Sequence <= entries.Count)
+                {
+                    entries[(int)applied.Sequence - 1] = applied;
+                }
+                else
+                {
+                    entries.Add(applied with { Sequence = entries.Count + 1 });
+                }
             }
             else if (line.Undone is { } sequence && sequence > 0 && sequence <= entries.Count)
             {
@@ -42,9 +54,17 @@ public sealed class FileHistory(string file) : IHistory
         return Task.FromResult<IReadOnlyList<HistoryEntry>>(entries);
     }
 
-    public Task<HistoryEntry> ReadUndoRecordAsync(HistoryEntry entry, CancellationToken cancel) => Task.FromResult(entry);
+    public Task<HistoryEntry> ReadUndoRecordAsync(HistoryEntry entry, CancellationToken cancel) => Task.FromResult(
+        entry.IsBegun ? entry with { Progress = [.. Lines().Where(line => line.Of == entry.Sequence).Select(line => line.Progress!)] } : entry);
 
-    public Task RecordAsync(HistoryEntry entry, CancellationToken cancel) => Write(new Line { Applied = entry });
+    public async Task<HistoryEntry> RecordAsync(HistoryEntry entry, CancellationToken cancel)
+    {
+        await Write(new Line { Applied = entry }).ConfigureAwait(false);
+        return entry.Sequence > 0 ? entry : entry with { Sequence = (await ReadAsync(cancel).ConfigureAwait(false)).Count };
+    }
+
+    public Task KeepProgressAsync(HistoryEntry entry, StepProgress progress, CancellationToken cancel) =>
+        Write(new Line { Of = entry.Sequence, Progress = progress });
 
     public Task MarkUndoneAsync(HistoryEntry entry, string byRun, DateTimeOffset at, CancellationToken cancel) =>
         Write(new Line { Undone = entry.Sequence, ByRun = byRun, At = at });
@@ -89,10 +109,21 @@ public sealed class FileHistory(string file) : IHistory
 
     private Task Write(Line line)
     {
-        StateFolder.CreatePrivate(Path.GetDirectoryName(file)!);
-        using var stream = StateFolder.OpenPrivate(file, FileMode.Append);
-        stream.Write(Encoding.UTF8.GetBytes("\n" + JsonSerializer.Serialize(line, PlanDocument.LineOptions) + "\n"));
-        stream.Flush(flushToDisk: true);
-        return Task.CompletedTask;
+        try
+        {
+            StateFolder.CreatePrivate(Path.GetDirectoryName(file)!);
+            using var stream = StateFolder.OpenPrivate(file, FileMode.Append);
+            stream.Write(Encoding.UTF8.GetBytes("\n" + JsonSerializer.Serialize(line, PlanDocument.LineOptions) + "\n"));
+            stream.Flush(flushToDisk: true);
+            return Task.CompletedTask;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MigrationException("HistoryNotWritten", ErrorKind.Failed, $"The history {file} cannot be written: {e.Message}", e)
+            {
+                Offender = file,
+                RecommendedAction = "Make room on that disk, or make the file writable for this user.",
+            };
+        }
     }
 }

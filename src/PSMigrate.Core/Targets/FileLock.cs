@@ -38,8 +38,17 @@ public sealed class FileLock : IAsyncDisposable
             cancel.ThrowIfCancellationRequested();
             if (TryTake(path) is { } file)
             {
-                File.WriteAllText(HolderFile(path), holder.ToString(), Encoding.UTF8);
-                return new FileLock(path, file);
+                var taken = new FileLock(path, file);
+                try
+                {
+                    await File.WriteAllTextAsync(HolderFile(path), holder.ToString(), Encoding.UTF8, cancel).ConfigureAwait(false);
+                    return taken;
+                }
+                catch (Exception e)
+                {
+                    await taken.DisposeAsync().ConfigureAwait(false);
+                    throw e is IOException or UnauthorizedAccessException ? NotWritable(path, e) : e;
+                }
             }
 
             if (DateTime.UtcNow >= deadline)
@@ -88,11 +97,7 @@ public sealed class FileLock : IAsyncDisposable
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
-            throw new MigrationException("LockNotWritable", ErrorKind.Denied, $"The lock file {path} cannot be made: {e.Message}", e)
-            {
-                Offender = path,
-                RecommendedAction = "Make the target's folder writable for this user.",
-            };
+            throw NotWritable(path, e);
         }
 
         if (OperatingSystem.IsWindows() || IsStillAt(path, file))
@@ -114,6 +119,13 @@ public sealed class FileLock : IAsyncDisposable
         File.SetLastWriteTimeUtc(file.SafeFileHandle, stamp);
         return File.Exists(path) && File.GetLastWriteTimeUtc(path) == stamp;
     }
+
+    private static MigrationException NotWritable(string path, Exception e) =>
+        new("LockNotWritable", ErrorKind.Denied, $"The lock file {path} cannot be made: {e.Message}", e)
+        {
+            Offender = path,
+            RecommendedAction = "Make the target's folder writable for this user, and make room on its disk.",
+        };
 
     private static string HolderFile(string path) => path + ".holder";
 

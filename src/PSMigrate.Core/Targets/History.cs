@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using PSMigrate.Plans;
 
 namespace PSMigrate.Targets;
@@ -13,12 +14,20 @@ public interface IHistory
     /// </summary>
     Task<IReadOnlyList<HistoryEntry>> ReadAsync(CancellationToken cancel);
 
-    /// <summary>The entry with its undo record.</summary>
+    /// <summary>The entry with its undo record, and for one that was only begun with what was kept of its progress.</summary>
     Task<HistoryEntry> ReadUndoRecordAsync(HistoryEntry entry, CancellationToken cancel);
 
-    Task RecordAsync(HistoryEntry entry, CancellationToken cancel);
+    /// <summary>Records an entry, or what became of one that was begun: that has a sequence already, and is replaced.</summary>
+    /// <returns>The entry with its sequence.</returns>
+    Task<HistoryEntry> RecordAsync(HistoryEntry entry, CancellationToken cancel);
 
-    /// <summary>Marks an applied entry as undone by a run.</summary>
+    /// <summary>
+    /// Keeps how far a step has come that was only begun. In a transaction it commits with the part of the change that it tells of.
+    /// What was kept goes when the entry is recorded as complete or is undone.
+    /// </summary>
+    Task KeepProgressAsync(HistoryEntry entry, StepProgress progress, CancellationToken cancel);
+
+    /// <summary>Marks an applied entry, or one that was only begun, as undone by a run.</summary>
     Task MarkUndoneAsync(HistoryEntry entry, string byRun, DateTimeOffset at, CancellationToken cancel);
 
     /// <summary>Keeps the structure as a run left it, for finding drift. Replaces what was kept before.</summary>
@@ -65,9 +74,29 @@ public sealed record HistoryEntry
 
     public bool UndoProved { get; init; }
 
+    /// <summary>
+    /// True for a step that was begun and has not come to its end: it failed, or its process died. Only steps without a transaction
+    /// can be so.
+    /// </summary>
+    public bool IsBegun { get; init; }
+
+    /// <summary>Its place among the steps of its run, over all targets: clocks can jump.</summary>
+    public int Position { get; init; }
+
+    /// <summary>How far a step has come that was only begun, in order; read with the undo record.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<StepProgress> Progress { get; init; } = [];
+
     public string? UndoneByRun { get; init; }
 
     public DateTimeOffset? UndoneAt { get; init; }
 
-    public bool IsApplied => UndoneByRun is null;
+    public bool IsUndone => UndoneByRun is not null;
+
+    public bool IsApplied => !IsUndone && !IsBegun;
 }
+
+/// <summary>How far a step without a transaction has come.</summary>
+/// <param name="At">Where it would go on, in the step's own words.</param>
+/// <param name="UndoPart">What undo needs of what was done since the progress before, in the step's own form.</param>
+public sealed record StepProgress(string At, string UndoPart);

@@ -6,13 +6,14 @@ using PSMigrate.Targets;
 namespace PSMigrate.Databases.Sqlite;
 
 /// <summary>
-/// The history in the database itself, in the tables psmigrate_history and psmigrate_state. They are created with the first
-/// record, in the same unit of work as the step that it records.
+/// The history in the database itself, in the tables psmigrate_history and psmigrate_state, and psmigrate_progress for steps without
+/// a transaction. They are created with the first record, in the same unit of work as the step that it records.
 /// </summary>
 internal sealed class SqliteHistory(Func<SqliteSession> session) : IHistory
 {
     private const string HistoryTable = "psmigrate_history";
     private const string StateTable = "psmigrate_state";
+    private const string ProgressTable = "psmigrate_progress";
 
     /// <summary>Raised whenever an older version could misread what this one writes.</summary>
     private const int Format = 1;
@@ -32,6 +33,8 @@ internal sealed class SqliteHistory(Func<SqliteSession> session) : IHistory
           state_path TEXT NOT NULL,
           undo_record TEXT NOT NULL,
           undo_proved INTEGER NOT NULL,
+          position INTEGER NOT NULL,
+          is_begun INTEGER NOT NULL,
           undone_by_run TEXT,
           undone_at TEXT
         )
@@ -39,9 +42,15 @@ internal sealed class SqliteHistory(Func<SqliteSession> session) : IHistory
 
     private const string CreateState = $"CREATE TABLE IF NOT EXISTS main.{StateTable} (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID";
 
+    private const string CreateProgress = $"""
+        CREATE TABLE IF NOT EXISTS main.{ProgressTable} (
+          id INTEGER PRIMARY KEY, entry INTEGER NOT NULL, came_to TEXT NOT NULL, undo_part TEXT NOT NULL)
+        """;
+
     private const string Insert = $"""
-        INSERT INTO main.{HistoryTable} (run_id, plan_name, plan_hash, step, kind, checksum, applied_at, duration_ms, applied_by,
-          state_path, undo_record, undo_proved) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+        INSERT OR REPLACE INTO main.{HistoryTable} (sequence, run_id, plan_name, plan_hash, step, kind, checksum, applied_at, duration_ms,
+          applied_by, state_path, undo_record, undo_proved, position, is_begun, undone_by_run, undone_at)
+          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
         """;
 
     private bool created;
@@ -56,7 +65,7 @@ internal sealed class SqliteHistory(Func<SqliteSession> session) : IHistory
         return Task.FromResult<IReadOnlyList<HistoryEntry>>(session().List(
             $"""
             SELECT sequence, run_id, plan_name, plan_hash, step, kind, checksum, applied_at, duration_ms, applied_by, state_path,
-              undo_proved, undone_by_run, undone_at FROM main.{HistoryTable} ORDER BY sequence
+              undo_proved, position, is_begun, undone_by_run, undone_at FROM main.{HistoryTable} ORDER BY sequence
             """,
             row => new HistoryEntry
             {
@@ -72,25 +81,52 @@ internal sealed class SqliteHistory(Func<SqliteSession> session) : IHistory
                 AppliedBy = row.RequiredText(9),
                 StatePath = row.RequiredText(10),
                 UndoProved = row.Long(11) != 0,
-                UndoneByRun = row.Text(12),
-                UndoneAt = row.Text(13) is { } at ? ParseTime(at) : null,
+                Position = (int)row.Long(12),
+                IsBegun = row.Long(13) != 0,
+                UndoneByRun = row.Text(14),
+                UndoneAt = row.Text(15) is { } at ? ParseTime(at) : null,
             }));
     }
 
-    public Task<HistoryEntry> ReadUndoRecordAsync(HistoryEntry entry, CancellationToken cancel) => Task.FromResult(
-        entry with { UndoRecord = session().Text($"SELECT undo_record FROM main.{HistoryTable} WHERE sequence = ?1", entry.Sequence) ?? "" });
+    public Task<HistoryEntry> ReadUndoRecordAsync(HistoryEntry entry, CancellationToken cancel) => Task.FromResult(entry with
+    {
+        UndoRecord = session().Text($"SELECT undo_record FROM main.{HistoryTable} WHERE sequence = ?1", entry.Sequence) ?? "",
+        Progress = entry.IsBegun && HasTable(ProgressTable)
+            ? session().List($"SELECT came_to, undo_part FROM main.{ProgressTable} WHERE entry = ?1 ORDER BY id",
+                row => new StepProgress(row.RequiredText(0), row.RequiredText(1)), entry.Sequence)
+            : [],
+    });
 
-    public Task RecordAsync(HistoryEntry entry, CancellationToken cancel)
+    public Task<HistoryEntry> RecordAsync(HistoryEntry entry, CancellationToken cancel)
     {
         Create();
-        session().Execute(Insert, entry.RunId, entry.PlanName, entry.PlanHash, entry.Step, entry.Kind, entry.Checksum, TimeText(entry.AppliedAt),
-            (long)entry.Duration.TotalMilliseconds, entry.AppliedBy, entry.StatePath, entry.UndoRecord, entry.UndoProved);
+        session().Execute(Insert, entry.Sequence > 0 ? entry.Sequence : null, entry.RunId, entry.PlanName, entry.PlanHash, entry.Step, entry.Kind,
+            entry.Checksum, TimeText(entry.AppliedAt), (long)entry.Duration.TotalMilliseconds, entry.AppliedBy, entry.StatePath, entry.UndoRecord,
+            entry.UndoProved, entry.Position, entry.IsBegun, entry.UndoneByRun, entry.UndoneAt is { } at ? TimeText(at) : null);
+        if (entry.Sequence > 0)
+        {
+            if (!entry.IsBegun)
+            {
+                ForgetProgress(entry);
+            }
+
+            return Task.FromResult(entry);
+        }
+
+        return Task.FromResult(entry with { Sequence = session().Long("SELECT last_insert_rowid()") });
+    }
+
+    public Task KeepProgressAsync(HistoryEntry entry, StepProgress progress, CancellationToken cancel)
+    {
+        session().Execute(CreateProgress);
+        session().Execute($"INSERT INTO main.{ProgressTable} (entry, came_to, undo_part) VALUES (?1, ?2, ?3)", entry.Sequence, progress.At, progress.UndoPart);
         return Task.CompletedTask;
     }
 
     public Task MarkUndoneAsync(HistoryEntry entry, string byRun, DateTimeOffset at, CancellationToken cancel)
     {
         session().Execute($"UPDATE main.{HistoryTable} SET undone_by_run = ?1, undone_at = ?2 WHERE sequence = ?3", byRun, TimeText(at), entry.Sequence);
+        ForgetProgress(entry);
         return Task.CompletedTask;
     }
 
@@ -130,9 +166,19 @@ internal sealed class SqliteHistory(Func<SqliteSession> session) : IHistory
         created = true;
     }
 
+    private void ForgetProgress(HistoryEntry entry)
+    {
+        if (HasTable(ProgressTable))
+        {
+            session().Execute($"DELETE FROM main.{ProgressTable} WHERE entry = ?1", entry.Sequence);
+        }
+    }
+
+    private bool HasTable(string name) => session().Long("SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = ?1", name) > 0;
+
     private bool Exists()
     {
-        if (session().Long("SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = ?1", HistoryTable) == 0)
+        if (!HasTable(HistoryTable))
         {
             return false;
         }
@@ -143,7 +189,7 @@ internal sealed class SqliteHistory(Func<SqliteSession> session) : IHistory
 
     private void RequireFormat()
     {
-        if (session().Long("SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = ?1", StateTable) == 0)
+        if (!HasTable(StateTable))
         {
             return;
         }

@@ -23,6 +23,7 @@ public sealed class SqliteTarget : DatabaseTarget
     private bool isStandIn;
     private CancellationToken stop;
     private int applied;
+    private string? capturesOfRun;
 
     public SqliteTarget(TargetAddress address)
         : base(address)
@@ -198,7 +199,19 @@ public sealed class SqliteTarget : DatabaseTarget
     public override async Task<Target> RestoreCopyAsync(string folder, BackupContent content, string workFolder, IMigrationObserver observer, CancellationToken cancel)
     {
         var file = Path.Combine(workFolder, DisplayName);
-        File.Copy(Path.Combine(folder, SqliteBackup.FileName), file);
+        try
+        {
+            File.Copy(Path.Combine(folder, SqliteBackup.FileName), file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MigrationException("CopyNotMade", ErrorKind.Failed, $"The backup cannot be copied to {file} to be looked at: {e.Message}", e)
+            {
+                Offender = file,
+                RecommendedAction = "Make room on that disk, or choose another place with -StatePath.",
+            };
+        }
+
         return await OpenCopyAsync(file, cancel).ConfigureAwait(false);
     }
 
@@ -228,35 +241,25 @@ public sealed class SqliteTarget : DatabaseTarget
         string step, SqlScript script, ScriptContent content, InspectionContext context, CancellationToken cancel) =>
         Task.FromResult(new SqliteInspection((SqliteScratch)context.Scratch!, step, script, content, context.Observer).Inspect());
 
-    public override Task<AppliedStep> ApplyScriptAsync(string step, SqlScript script, ScriptContent content, StepContext context, CancellationToken cancel)
+    public override async Task<AppliedStep> ApplyScriptAsync(string step, SqlScript script, ScriptContent content, StepContext context, CancellationToken cancel)
     {
         using var interrupt = Session.InterruptOn(cancel);
-        var run = new SqliteScriptRun(Session, Schema, actions, $"{SqliteName.Prefix}capture_{context.RunId.Replace('-', '_')}_{++applied}", context.Observer);
         try
         {
-            foreach (var statement in content.Forward.InTransaction ? content.Forward.Statements : content.Forward.Prelude.Concat(content.Forward.Statements))
+            var (record, rows, touched) = UnitSettingsFor(script, content) is null
+                ? await ApplyPiecewiseAsync(step, content, context, cancel).ConfigureAwait(false)
+                : Apply(content, context, cancel);
+            record = record with
             {
-                cancel.ThrowIfCancellationRequested();
-                run.Run(statement);
-            }
-
-            if (!content.Forward.InTransaction && Session.InTransaction)
-            {
-                throw LeftOpen(step, content.Forward.Statements[^1]);
-            }
-
-            run.End(cancel);
+                Rollback = content.RollbackText,
+                RollbackOrigin = content.RollbackText is null ? null : script.CompanionUndoPath ?? script.FilePath,
+            };
+            return new AppliedStep(record.ToJson(), rows, touched);
         }
         catch (Exception e) when (e is MigrationException or OperationCanceledException)
         {
             schema = null;
             history.Forget();
-            if (!content.Forward.InTransaction)
-            {
-                AbandonTransaction();
-                run.EndRows();
-            }
-
             if (e is MigrationException && cancel.IsCancellationRequested)
             {
                 throw new OperationCanceledException(cancel);
@@ -264,21 +267,61 @@ public sealed class SqliteTarget : DatabaseTarget
 
             throw;
         }
+    }
 
-        var record = new SqliteUndoRecord
+    private (SqliteUndoRecord Record, long Rows, IReadOnlyList<string> Touched) Apply(ScriptContent content, StepContext context, CancellationToken cancel)
+    {
+        var run = NewRun(context);
+        foreach (var statement in content.Forward.Statements)
         {
-            Ops = run.Ops,
-            Rollback = content.RollbackText,
-            RollbackOrigin = content.RollbackText is null ? null : script.CompanionUndoPath ?? script.FilePath,
-            Before = run.Structure.Before.ToDictionary(b => b.Key, b => b.Value?.Sql),
-        };
-        return Task.FromResult(new AppliedStep(record.ToJson(), run.RowsChanged, [.. run.Structure.Touched]));
+            cancel.ThrowIfCancellationRequested();
+            run.Run(statement);
+        }
+
+        run.End(cancel);
+        return (SqliteUndoRecord.Of(run), run.RowsChanged, [.. run.Structure.Touched]);
+    }
+
+    private async Task<(SqliteUndoRecord Record, long Rows, IReadOnlyList<string> Touched)> ApplyPiecewiseAsync(
+        string step, ScriptContent content, StepContext context, CancellationToken cancel)
+    {
+        var pieces = new SqlitePiecewiseRun(Session, [.. content.Forward.Prelude, .. content.Forward.Statements], context, () =>
+        {
+            schema = null;
+            history.Forget();
+            return NewRun(context);
+        });
+        await pieces.RunAsync(cancel).ConfigureAwait(false);
+        if (Session.InTransaction)
+        {
+            Session.Execute("ROLLBACK");
+            throw LeftOpen(step, content.Forward.Statements[^1]);
+        }
+
+        return (pieces.Record, pieces.RowsChanged, [.. pieces.Touched]);
+    }
+
+    /// <summary>A run that is resumed has captures already, which an earlier process numbered.</summary>
+    private SqliteScriptRun NewRun(StepContext context)
+    {
+        var captures = $"{SqliteName.Prefix}capture_{context.RunId.Replace('-', '_')}_";
+        if (captures != capturesOfRun)
+        {
+            capturesOfRun = captures;
+            applied = (int)Session.Long(
+                "SELECT coalesce(max(CAST(substr(name, length(?1) + 1) AS INTEGER)), 0) FROM main.sqlite_schema WHERE substr(name, 1, length(?1)) = ?1", captures);
+        }
+
+        return new SqliteScriptRun(Session, Schema, actions, $"{captures}{++applied}", context.Observer);
     }
 
     public override Task<UndoneStep> UndoScriptAsync(HistoryEntry entry, ScriptVariables variables, StepContext context, CancellationToken cancel)
     {
         schema = null;
-        var record = SqliteUndoRecord.Parse(entry.UndoRecord, entry.Step);
+        // Of a script that came only part of the way, the author's rollback knows nothing; what was noted does.
+        var record = entry.IsBegun
+            ? SqliteUndoRecord.Merge([.. entry.Progress.Select(p => SqliteUndoRecord.Parse(p.UndoPart, entry.Step))])
+            : SqliteUndoRecord.Parse(entry.UndoRecord, entry.Step);
         return Task.FromResult(Session.Interruptible(cancel, () => new SqliteUndo(Session, actions, record, entry.Step, context.Force, context.Observer).Run(variables, cancel)));
     }
 
@@ -336,14 +379,6 @@ public sealed class SqliteTarget : DatabaseTarget
     {
         ((SqliteActions)actions).Note(code, first, second, database);
         return raw.SQLITE_OK;
-    }
-
-    private void AbandonTransaction()
-    {
-        if (Session.InTransaction)
-        {
-            Session.Execute("ROLLBACK");
-        }
     }
 
     private static MigrationException LeftOpen(string step, SqlStatement last) =>

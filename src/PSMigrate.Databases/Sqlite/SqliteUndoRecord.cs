@@ -92,6 +92,25 @@ internal sealed record SqliteUndoRecord
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
+    /// <summary>What a run noted.</summary>
+    public static SqliteUndoRecord Of(SqliteScriptRun run) => new()
+    {
+        Ops = [.. run.Ops],
+        Before = run.Structure.Before.ToDictionary(b => b.Key, b => b.Value?.Sql),
+    };
+
+    /// <summary>What several pieces of a script noted, in order; an object was before what it was before the first that touched it.</summary>
+    public static SqliteUndoRecord Merge(IReadOnlyList<SqliteUndoRecord> pieces)
+    {
+        var before = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, sql) in pieces.SelectMany(p => p.Before))
+        {
+            before.TryAdd(name, sql);
+        }
+
+        return new SqliteUndoRecord { Ops = [.. pieces.SelectMany(p => p.Ops)], Before = before };
+    }
+
     public string ToJson() => JsonSerializer.Serialize(this, Options);
 
     /// <exception cref="MigrationException">UndoRecordInvalid.</exception>
