@@ -45,7 +45,7 @@ public sealed class InvokeMigrationCommand : MigrationCmdlet
     protected override void ProcessRecord()
     {
         var pending = Plan.PendingSteps.ToList();
-        if (!Ask(Plan.Target.ToString(), $"Apply {Steps(pending.Count)} of the plan {Plan.Name} (risk {Plan.RiskLevel})", out var isWhatIf))
+        if (!Ask(Plan.Target.ToString(), $"{(Resume ? "Go on with" : "Apply")} {Steps(pending.Count)} of the plan {Plan.Name} (risk {Plan.RiskLevel})", out var isWhatIf))
         {
             if (isWhatIf)
             {

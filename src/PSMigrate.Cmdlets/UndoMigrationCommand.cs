@@ -53,14 +53,12 @@ public sealed class UndoMigrationCommand : MigrationCmdlet
     protected override void ProcessRecord()
     {
         var selection = Selection();
-        var plan = ParameterSetName == "Plan" ? Plan : Run((services, _, cancel) => HistoryPlan.FindAsync(ResolveTarget(Target), selection.RunId, CurrentFolder, services, cancel));
-        if (StatePath is not null)
-        {
-            plan = plan with { StatePath = ResolvePath(StatePath) };
-        }
-
+        var statePath = StatePath is null ? null : ResolvePath(StatePath);
+        var plan = ParameterSetName == "Plan"
+            ? statePath is null ? Plan : Plan with { StatePath = statePath }
+            : Run((services, _, cancel) => HistoryPlan.FindAsync(ResolveTarget(Target), selection.RunId, statePath, CurrentFolder, services, cancel));
         var entries = Run((services, observer, cancel) => new UndoRunner(services, observer).PreviewAsync(plan, selection, cancel));
-        var steps = string.Join(", ", entries.Select(e => e.Step).Take(10)) + (entries.Count > 10 ? $" and {entries.Count - 10} more" : "");
+        var steps = entries.Count == 0 ? "a run that did not end and has done nothing" : string.Join(", ", entries.Select(e => e.Step).Take(10)) + (entries.Count > 10 ? $" and {entries.Count - 10} more" : "");
         if (!Ask(plan.Target.ToString(), $"Undo {Steps(entries.Count)} ({steps})", out _))
         {
             return;

@@ -68,6 +68,7 @@ public sealed class UndoRunner(MigrationServices services, IMigrationObserver ob
         var driver = new StepDriver(act.Targets, plan, journal.RunId, journal, services, observer) { Force = act.Options.Force };
         observer.Milestone($"Undo {journal.RunId} {(act.Open.Undo is null ? "began" : "goes on")}: {act.Selected.Count} steps.");
         MigrationException? failure = null;
+        IReadOnlyList<string>? structure = null;
         try
         {
             using var flag = MaintenanceFlag.Raise(plan, journal, act.Open.MaintenanceFlags, observer);
@@ -80,7 +81,7 @@ public sealed class UndoRunner(MigrationServices services, IMigrationObserver ob
                 failure = e;
             }
 
-            await RecordBaselinesAsync(act.Targets, journal.RunId, cancel).ConfigureAwait(false);
+            structure = await CompareStructureAsync(act, journal.RunId, cancel).ConfigureAwait(false);
         }
         catch (MigrationException e)
         {
@@ -103,10 +104,11 @@ public sealed class UndoRunner(MigrationServices services, IMigrationObserver ob
             At = services.Now(),
             By = services.Actor,
             Succeeded = failure is null,
-            Summary = failure is null ? Summary(driver, clock.Elapsed) : $"Undo stopped at {StoppedAt(act, driver)}: {failure.Message}",
+            Summary = failure is null ? Summary(driver, clock.Elapsed, structure) : $"Undo stopped at {StoppedAt(act, driver)}: {failure.Message}",
             RunId = journal.RunId,
             Duration = clock.Elapsed,
             Steps = driver.Outcomes,
+            Differences = structure ?? [],
         };
         try
         {
@@ -146,19 +148,46 @@ public sealed class UndoRunner(MigrationServices services, IMigrationObserver ob
         }
     }
 
-    private async Task RecordBaselinesAsync(TargetSet targets, string runId, CancellationToken cancel)
+    /// <summary>
+    /// Records the structure as the undo left it, and compares it with what the plan was made on, where the undo went back exactly
+    /// to there.
+    /// </summary>
+    /// <returns>What differs from before; null where there is nothing to compare with.</returns>
+    private async Task<IReadOnlyList<string>?> CompareStructureAsync(Act act, string runId, CancellationToken cancel)
     {
-        foreach (var target in targets.Distinct)
+        var rest = await AppliedEntries.ReadAsync(act.Targets, cancel).ConfigureAwait(false);
+        List<string>? differences = null;
+        foreach (var target in act.Targets.Distinct)
         {
-            var baseline = (await target.SnapshotAsync(SnapshotDepth.Structure, observer, cancel).ConfigureAwait(false)).Baseline;
-            await target.History.RecordBaselineAsync(baseline with { At = services.Now() }, runId, cancel).ConfigureAwait(false);
+            var present = (await target.SnapshotAsync(SnapshotDepth.Structure, observer, cancel).ConfigureAwait(false)).Baseline;
+            await target.History.RecordBaselineAsync(present with { At = services.Now() }, runId, cancel).ConfigureAwait(false);
+            var name = act.Targets.ByName.First(t => t.Value == target).Key;
+            if (act.Plan.Baselines.TryGetValue(name, out var planned)
+                && act.Selected.All(s => s.Entry.PlanHash == act.Plan.Hash && s.Entry.AppliedAt >= planned.At)
+                && !rest.Any(r => r.Target == target && r.Entry.AppliedAt >= planned.At))
+            {
+                (differences ??= []).AddRange(planned.DriftTo(present));
+            }
         }
+
+        if (differences is { Count: > 0 })
+        {
+            observer.Warning($"After the undo the structure is not what it was before the plan: {string.Join("; ", differences.Take(5))}.");
+        }
+
+        return differences;
     }
 
-    private static string Summary(StepDriver driver, TimeSpan duration)
+    private static string Summary(StepDriver driver, TimeSpan duration, IReadOnlyList<string>? structure)
     {
         var conflicts = driver.Outcomes.Sum(o => o.Conflicts.Count);
         return $"{driver.Outcomes.Count} {(driver.Outcomes.Count == 1 ? "step" : "steps")} undone in {Reports.DurationText.Of(duration)}"
+            + structure switch
+            {
+                null => "",
+                [] => "; the structure is as it was before",
+                _ => $"; the structure differs from before: {string.Join("; ", structure.Take(3))}",
+            }
             + (conflicts == 0 ? "" : $"; {conflicts} {(conflicts == 1 ? "row" : "rows")} that others wrote since {(conflicts == 1 ? "is" : "are")} listed");
     }
 

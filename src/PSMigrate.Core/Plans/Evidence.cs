@@ -171,6 +171,9 @@ public sealed record UndoEvidence : Evidence
 
     public IReadOnlyList<StepOutcome> Steps { get; init; } = [];
 
+    /// <summary>Where the structure after the undo is not what it was before the plan, as far as that could be compared.</summary>
+    public IReadOnlyList<string> Differences { get; init; } = [];
+
     /// <summary>All that the undo met that others wrote since.</summary>
     [JsonIgnore]
     public IReadOnlyList<UndoConflict> Conflicts => [.. Steps.SelectMany(s => s.Conflicts)];

@@ -23,12 +23,6 @@ internal sealed class SqliteInverse(SqliteSession session, SqliteUndoRecord reco
         raw.sqlite3_db_config(session.Handle, DbConfigEnableTrigger, 0, out _);
         try
         {
-            // While the tables are still called and shaped as the script left them.
-            foreach (var created in record.Ops.OfType<SqliteOp.Created>())
-            {
-                RequireNobodyWrote(created, cancel);
-            }
-
             foreach (var op in record.Ops.Reverse())
             {
                 cancel.ThrowIfCancellationRequested();
@@ -46,6 +40,8 @@ internal sealed class SqliteInverse(SqliteSession session, SqliteUndoRecord reco
         switch (op)
         {
             case SqliteOp.Created created:
+                // What the script itself wrote into it later, in a transaction of its own, is taken back by now.
+                RequireNobodyWrote(created, cancel);
                 Execute($"DROP {created.Kind.ToUpperInvariant()} IF EXISTS main.{SqliteName.Quote(created.Name)}");
                 break;
             case SqliteOp.Dropped dropped:
@@ -102,12 +98,13 @@ internal sealed class SqliteInverse(SqliteSession session, SqliteUndoRecord reco
 
     private void RequireNobodyWrote(SqliteOp.Created created, CancellationToken cancel)
     {
-        if (created is not { Content: not null, NameInTheEnd: { } name } || !Exists(name))
+        if (created.Content is null || !Exists(created.Name))
         {
             return;
         }
 
-        var present = SqliteContent.Read(session, name, observer, cancel);
+        var name = created.NameInTheEnd ?? created.Name;
+        var present = SqliteContent.Read(session, created.Name, observer, cancel);
         if (present.Fingerprint != created.Content)
         {
             conflicts.Found($"the table {name}, which '{step}' created, has been written to since and now has {present.Rows} rows");
