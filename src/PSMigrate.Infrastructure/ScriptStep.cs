@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using PSMigrate.Engine;
 using PSMigrate.Plans;
@@ -15,6 +16,9 @@ public sealed class ScriptStep(StepDefinition definition, Target target, PlanSco
 {
     public const string NoUndo = "PSM201";
     public const string NoCheck = "PSM202";
+
+    /// <summary>How long a script that only looks may take, unless the plan says otherwise: one that hangs must not hold everything up.</summary>
+    public static readonly TimeSpan DefaultCheckTimeout = TimeSpan.FromMinutes(1);
 
     public override string UndoRecordIfFoundApplied => JsonSerializer.Serialize(Definition, PlanDocument.LineOptions);
 
@@ -123,6 +127,11 @@ public sealed class ScriptStep(StepDefinition definition, Target target, PlanSco
             return new UndoneStep(true, note);
         }
 
+        if (context is { Force: true, Found: ProbeResult.Unknown })
+        {
+            return new UndoneStep(true, "its check could not tell before, and was not asked again");
+        }
+
         if (Has("check") && await AskAsync("check", context, cancel).ConfigureAwait(false))
         {
             throw new MigrationException("UndoIncomplete", ErrorKind.Failed, $"After its undo, '{File("check")!.Path}' says that '{Definition.Id}' is still done.")
@@ -172,6 +181,11 @@ public sealed class ScriptStep(StepDefinition definition, Target target, PlanSco
             ["IsPartial"] = context.Begun is not null || context.Found is not null,
             ["Target"] = Target.Address.ToString(),
             ["Variables"] = scope.Variables,
-        }), cancel).ConfigureAwait(false);
+        })
+        {
+            Timeout = Definition.Settings.TryGetValue("timeout", out var given) ? TimeSpan.Parse(given, CultureInfo.InvariantCulture)
+                : role is "check" or "verify" ? DefaultCheckTimeout
+                : null,
+        }, cancel).ConfigureAwait(false);
     }
 }

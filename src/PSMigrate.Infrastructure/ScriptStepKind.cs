@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using PSMigrate.Plans;
 using PSMigrate.Steps;
@@ -22,7 +23,7 @@ public sealed class ScriptStepKind : IStepKind
         }
         else
         {
-            var map = entry.Value.Map("a script step", [.. Roles, "rehearse"]);
+            var map = entry.Value.Map("a script step", [.. Roles, "rehearse", "timeout"]);
             if (!map.ContainsKey("do"))
             {
                 throw entry.Value.Error("PlanKeyMissing", "a script step has no 'do'.", "Name the script that makes the change.");
@@ -32,6 +33,11 @@ public sealed class ScriptStepKind : IStepKind
             if (map.TryGetValue("rehearse", out var rehearse))
             {
                 settings["rehearse"] = rehearse.Boolean("rehearse") ? "true" : "false";
+            }
+
+            if (map.TryGetValue("timeout", out var timeout))
+            {
+                settings["timeout"] = timeout.Duration("timeout").ToString("c", CultureInfo.InvariantCulture);
             }
         }
 

@@ -41,6 +41,60 @@ public sealed class ScriptStepTests : CmdletTest
     }
 
     [Fact]
+    public void A_check_sees_them_too_though_it_can_be_stopped_by_itself()
+    {
+        Plan("do: ./do.ps1, undo: ./undo.ps1, check: ./check.ps1", "$said.Add((Get-Greeting $who))");
+        Room.Write("check.ps1", "[Console]::Out.Flush(); $said.Contains((Get-Greeting $who))");
+        Session.Do($$"""
+            $module = New-Module {
+                function Get-Greeting($name) { "Hello, $name" }
+                function Start-Migration { $who = 'Ada'; {{RunPlan}} }
+                Export-ModuleMember -Function Start-Migration
+            }
+            Start-Migration
+            """);
+        Assert.Equal("Hello, Ada", said.Single());
+    }
+
+    [Theory]
+    [InlineData("check: ./check.ps1, timeout: 300ms", "check.ps1")]
+    [InlineData("timeout: 300ms", "do.ps1")]
+    public void A_script_that_hangs_is_stopped_and_what_was_applied_before_can_be_undone(string more, string hanging)
+    {
+        var shop = Room.Shop();
+        Room.Write("do.ps1", "$null = $said.Add('done')");
+        Room.Write("check.ps1", "$false");
+        Room.Write(hanging, "Write-Warning 'still here'; while ($true) { [System.Threading.Thread]::Sleep(10) }".Replace("Write-Warning 'still here'; ", "", StringComparison.Ordinal));
+        Room.Write("plan.yaml", $"target: sqlite:shop.db\nsteps:\n  - sql: ./migrations\n  - script: {{ do: ./do.ps1, undo: ./undo.ps1, {more} }}\n");
+
+        var error = Session.Refused(RunPlan);
+
+        Assert.Equal("ScriptTimedOut,PSMigrate.Cmdlets.InvokeMigrationCommand", error.FullyQualifiedErrorId);
+        Assert.Contains(hanging, error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("300 ms", error.ToString(), StringComparison.Ordinal);
+        Assert.Empty(said);
+        // The check is mended, and nothing was lost.
+        Room.Write("check.ps1", "$said.Contains('done')");
+        Assert.Equal("customers", shop.Tables);
+        Session.Do("Undo-Migration -Target sqlite:shop.db -Confirm:$false -Force -WarningAction Ignore");
+        Assert.Equal("", shop.Tables);
+    }
+
+    [Fact]
+    public void A_check_that_throws_fails_its_step_before_anything_is_done()
+    {
+        Plan("do: ./do.ps1, undo: ./undo.ps1, check: ./check.ps1", "$null = $said.Add('done')");
+        Room.Write("check.ps1", "throw 'cannot look'");
+        var error = Session.Refused(RunPlan);
+        Assert.Equal("ScriptFailed,PSMigrate.Cmdlets.InvokeMigrationCommand", error.FullyQualifiedErrorId);
+        Assert.Contains("cannot look", error.ToString(), StringComparison.Ordinal);
+        Assert.Empty(said);
+        Room.Write("check.ps1", "$said.Contains('done')");
+        Session.Do(RunPlan);
+        Assert.Equal(["done"], said);
+    }
+
+    [Fact]
     public void A_script_knows_which_migration_it_is_part_of()
     {
         Plan("do: ./do.ps1, undo: ./undo.ps1", "$said.Add($Migration)", "variables: { region: eu }");

@@ -31,7 +31,7 @@ internal sealed class SessionScripts(PSCmdlet cmdlet, PipelineBridge bridge) : I
         cancel.ThrowIfCancellationRequested();
         try
         {
-            var output = await bridge.OnPipelineAsync(() => RunHere(call)).ConfigureAwait(false);
+            var output = await bridge.OnPipelineAsync(() => call.Timeout is { } timeout ? RunHere(call, timeout, cancel) : RunHere(call)).ConfigureAwait(false);
             return [.. output.Select(o => o?.BaseObject)];
         }
         catch (RuntimeException e)
@@ -40,17 +40,50 @@ internal sealed class SessionScripts(PSCmdlet cmdlet, PipelineBridge bridge) : I
         }
     }
 
-    private Collection<PSObject> RunHere(ScriptCall call)
+    private Collection<PSObject> RunHere(ScriptCall call) =>
+        cmdlet.InvokeCommand.InvokeScript(true, cmdlet.InvokeCommand.NewScriptBlock(Invoke), null, ContextOf(call), call.Path);
+
+    /// <summary>In a pipeline of its own within this one, which alone can be stopped while this one goes on.</summary>
+    private Collection<PSObject> RunHere(ScriptCall call, TimeSpan timeout, CancellationToken cancel)
     {
-        var script = cmdlet.InvokeCommand.NewScriptBlock(Invoke);
+        using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        shell.AddScript(Invoke, useLocalScope: true).AddArgument(ContextOf(call)).AddArgument(call.Path);
+        shell.Streams.Warning.DataAdded += (_, added) => cmdlet.WriteWarning(shell.Streams.Warning[added.Index].Message);
+        shell.Streams.Verbose.DataAdded += (_, added) => cmdlet.WriteVerbose(shell.Streams.Verbose[added.Index].Message);
+        shell.Streams.Information.DataAdded += (_, added) => cmdlet.WriteInformation(shell.Streams.Information[added.Index]);
+        using var stopped = cancel.Register(() => shell.BeginStop(null, null));
+        using var timer = new Timer(_ => shell.BeginStop(null, null), null, timeout, Timeout.InfiniteTimeSpan);
+        Collection<PSObject> output = [];
+        try
+        {
+            output = shell.Invoke();
+        }
+        catch (PipelineStoppedException) when (shell.InvocationStateInfo.State == PSInvocationState.Stopped)
+        {
+            // A pipeline that was stopped ends with or without an exception; that it was stopped is what counts.
+        }
+
+        cancel.ThrowIfCancellationRequested();
+        return shell.InvocationStateInfo.State == PSInvocationState.Stopped ? throw TimedOut(call.Path, timeout) : output;
+    }
+
+    private static PSObject ContextOf(ScriptCall call)
+    {
         var context = new PSObject();
         foreach (var (name, value) in call.Context)
         {
             context.Properties.Add(new PSNoteProperty(name, value));
         }
 
-        return cmdlet.InvokeCommand.InvokeScript(true, script, null, context, call.Path);
+        return context;
     }
+
+    private static MigrationException TimedOut(string path, TimeSpan timeout) =>
+        new("ScriptTimedOut", ErrorKind.Failed, $"{path}: the script was stopped, because it took longer than {Reports.DurationText.Of(timeout)}.")
+        {
+            Offender = path,
+            RecommendedAction = "Find out what it waits for, or give it longer with 'timeout' in the plan's script step.",
+        };
 
     private static MigrationException Failed(string path, RuntimeException e)
     {

@@ -83,4 +83,8 @@ public interface IScriptRunner
 
 /// <param name="Path">Full path of the script.</param>
 /// <param name="Context">What the script sees as <c>$Migration</c>.</param>
-public sealed record ScriptCall(string Path, IReadOnlyDictionary<string, object?> Context);
+public sealed record ScriptCall(string Path, IReadOnlyDictionary<string, object?> Context)
+{
+    /// <summary>How long it may take; null for as long as it takes. One that takes longer is stopped and is a failure, <c>ScriptTimedOut</c>.</summary>
+    public TimeSpan? Timeout { get; init; }
+}

@@ -87,7 +87,7 @@ internal sealed class Settlement(MigrationPlan plan, TargetSet targets, PlanScop
             return null;
         }
 
-        var found = await step.ProbeAsync(Context(entry), cancel).ConfigureAwait(false);
+        var found = await ProbeAsync(step, Context(entry), "Undo-Migration -Force runs its undo all the same.", cancel).ConfigureAwait(false);
         observer.Decision($"In doubt: '{entry.Step}' of the run {entry.RunId} was found {found}.");
         if (found == ProbeResult.Unknown && !force)
         {
@@ -103,7 +103,7 @@ internal sealed class Settlement(MigrationPlan plan, TargetSet targets, PlanScop
         var id = step.Definition.Id;
         var target = targets[step.Definition.Target];
         var runId = begun?.RunId ?? applied?.RunId ?? open.Forward?.RunId ?? open.Undo!.RunId;
-        var found = await step.ProbeAsync(Context(begun) with { RunId = runId }, cancel).ConfigureAwait(false);
+        var found = await ProbeAsync(step, Context(begun) with { RunId = runId }, "-Resume -Force applies it all the same.", cancel).ConfigureAwait(false);
         observer.Decision($"In doubt after run {runId}: '{id}' was found {found}.");
         switch (found)
         {
@@ -122,6 +122,29 @@ internal sealed class Settlement(MigrationPlan plan, TargetSet targets, PlanScop
             case ProbeResult.Unknown:
                 observer.Warning($"Nobody can tell how far '{id}' came in the run {runId}; it is applied again.");
                 break;
+        }
+    }
+
+    /// <summary>A check that fails tells nothing; whoever forces goes on without it.</summary>
+    private async Task<ProbeResult> ProbeAsync(Step step, StepContext context, string forced, CancellationToken cancel)
+    {
+        try
+        {
+            return await step.ProbeAsync(context, cancel).ConfigureAwait(false);
+        }
+        catch (MigrationException e) when (force)
+        {
+            observer.Warning($"Forced: nobody can tell whether '{step.Definition.Id}' was applied: {e.Message}");
+            return ProbeResult.Unknown;
+        }
+        catch (MigrationException e)
+        {
+            throw new MigrationException(e.ErrorId, e.Kind, $"Nobody can tell whether '{step.Definition.Id}' was applied: {e.Message}", e)
+            {
+                Place = e.Place,
+                Offender = step.Definition.Id,
+                RecommendedAction = $"{e.RecommendedAction} {forced}",
+            };
         }
     }
 

@@ -86,6 +86,15 @@ public sealed class PlanNode
         }
         : throw WrongType(what, "true or false");
 
+    /// <summary>A time such as <c>500ms</c>, <c>5s</c>, <c>2m</c> or <c>1h</c>.</summary>
+    public TimeSpan Duration(string what)
+    {
+        var text = Text(what);
+        return ShortTime.TryRead(text, TimeSpan.FromDays(1), out var time) && time > TimeSpan.Zero
+            ? time
+            : throw Error("PlanValueInvalid", $"{what} is '{text}'.", "Write a time with its unit, such as 30s, 5m or 1h.");
+    }
+
     public T OneOf<T>(string what) where T : struct, Enum
     {
         var text = Text(what);

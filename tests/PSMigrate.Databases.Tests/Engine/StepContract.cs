@@ -19,8 +19,14 @@ public abstract class StepContract : IDisposable
     /// <summary>The definition of a step that can be applied, undone and probed, and whose files are in the folder.</summary>
     private protected abstract StepDefinition Define(PlanScope scope);
 
+    /// <summary>The same step as an entry of a plan file's steps.</summary>
+    private protected abstract string EntryInPlan { get; }
+
     /// <summary>Everything that the step could change, as text.</summary>
     private protected abstract string World();
+
+    /// <summary>Where an act can be stopped: heirs let it hear of everything that happens in the middle of their step.</summary>
+    private protected Interruption Interruption { get; } = new();
 
     private PlanScope Scope => new(Folder.Folder, Folder.NewServices());
 
@@ -74,6 +80,63 @@ public abstract class StepContract : IDisposable
         Assert.Equal(ProbeResult.NotApplied, await step.ProbeAsync(context, MigrationFolder.Cancel));
     }
 
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task A_step_that_is_stopped_anywhere_can_be_gone_on_with_or_taken_back(bool whileUndoing, bool forward)
+    {
+        var moment = 0;
+        do
+        {
+            folder?.Dispose();
+            folder = null;
+            Interruption.Never();
+            var original = World();
+            Define(Scope);
+            var plan = await Folder.PlanFileAsync($"steps:\n  {EntryInPlan}\n");
+            if (whileUndoing)
+            {
+                plan = Succeeded(await Folder.RunAsync(plan, MigrationFolder.Forced));
+            }
+
+            Interruption.At(moment++);
+            try
+            {
+                Succeeded(whileUndoing ? await Folder.UndoAsync(plan) : await Folder.RunAsync(plan, MigrationFolder.Forced));
+            }
+            catch (OperationCanceledException)
+            {
+                // What a stopped run leaves is what is looked at here.
+            }
+
+            var stopped = Interruption.Happened;
+            Interruption.Never();
+            if (forward)
+            {
+                Succeeded(await Folder.RunAsync(plan, MigrationFolder.Forced with { Resume = true }));
+                Assert.NotEqual(original, World());
+                Assert.Single(await AppliedAsync());
+                Succeeded(await Folder.UndoAsync(plan));
+            }
+            else if ((await AppliedAsync(begun: true)).Count > 0 || !whileUndoing)
+            {
+                await UndoIfAnythingAsync(plan);
+            }
+
+            Assert.Equal(original, World());
+            Assert.Empty(await AppliedAsync(begun: true));
+            if (!stopped)
+            {
+                break;
+            }
+        }
+        while (true);
+
+        Assert.True(moment > 1, "the step could be stopped nowhere");
+    }
+
     [Fact]
     public async Task A_step_whose_files_changed_or_went_is_refused()
     {
@@ -100,6 +163,28 @@ public abstract class StepContract : IDisposable
     {
         folder?.Dispose();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>A run that was stopped before it had done anything has ended, and left nothing to undo.</summary>
+    private async Task UndoIfAnythingAsync(MigrationPlan plan)
+    {
+        try
+        {
+            Succeeded(await Folder.UndoAsync(plan));
+        }
+        catch (MigrationException e) when (e.ErrorId == "NothingToUndo")
+        {
+            Assert.Empty(await AppliedAsync(begun: true));
+        }
+    }
+
+    private async Task<IReadOnlyList<HistoryEntry>> AppliedAsync(bool begun = false) =>
+        [.. (await Folder.HistoryAsync()).Where(e => e.IsApplied || (begun && e is { IsBegun: true, IsUndone: false }))];
+
+    private static MigrationPlan Succeeded(ActResult result)
+    {
+        Assert.Null(result.Failure);
+        return result.Plan;
     }
 
     private Step Create(Target target)
@@ -134,15 +219,56 @@ public abstract class StepContract : IDisposable
     }
 }
 
-public sealed class SqlStepTests : StepContract
+public sealed class SqlStepTests : SqlStepContract
 {
+    private protected override string Script => "-- Verify: SELECT id FROM notes WHERE text IS NULL\nUPDATE notes SET text = 'b';\nDROP TABLE IF EXISTS other;\n";
+}
+
+/// <summary>Each statement and each transaction of the script's own is committed by itself.</summary>
+public sealed class SqlStepWithoutTransactionTests : SqlStepContract
+{
+    private protected override string Script => """
+        -- Transaction: none
+        UPDATE notes SET text = text || '1';
+        CREATE TABLE log (entry);
+        INSERT INTO log VALUES ('a');
+        PRAGMA foreign_keys = OFF;
+        BEGIN;
+        UPDATE notes SET text = text || '2';
+        INSERT INTO log VALUES ('b');
+        COMMIT;
+        VACUUM;
+        PRAGMA user_version = 7;
+        ALTER TABLE notes ADD COLUMN more TEXT DEFAULT 'm';
+        UPDATE notes SET more = text || '3' WHERE id = 1;
+        ALTER TABLE notes DROP COLUMN gone;
+        """;
+
+    private protected override bool HasUndo => false;
+}
+
+public abstract class SqlStepContract : StepContract
+{
+    private protected abstract string Script { get; }
+
+    private protected virtual bool HasUndo => true;
+
+    private protected override string EntryInPlan => "- sql: ./change.sql";
+
     private protected override MigrationFolder CreateFolder() =>
-        new("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT); INSERT INTO notes VALUES (1, 'a');");
+        new("CREATE TABLE notes (id INTEGER PRIMARY KEY, gone TEXT, text TEXT); INSERT INTO notes VALUES (1, 'x', 'a'), (3, 'y', 'a'); CREATE TABLE bare (x); INSERT INTO bare VALUES (1), (2); DELETE FROM bare WHERE x = 1;")
+        {
+            Observer = Interruption,
+        };
 
     private protected override StepDefinition Define(PlanScope scope)
     {
-        var script = Folder.Write("change.sql", "-- Verify: SELECT id FROM notes WHERE text IS NULL\nUPDATE notes SET text = 'b';\nDROP TABLE IF EXISTS other;\n");
-        Folder.Write("change.undo.sql", "UPDATE notes SET text = 'a';\n");
+        var script = Folder.Write("change.sql", Script);
+        if (HasUndo)
+        {
+            Folder.Write("change.undo.sql", "UPDATE notes SET text = 'a';\n");
+        }
+
         return scope.Services.Catalog.Step("sql").Define(
             new StepEntry(PlanNode.OfText("./change.sql", script), null, MigrationPlan.DefaultTargetName, []), scope).Single();
     }
@@ -152,30 +278,41 @@ public sealed class SqlStepTests : StepContract
 
 public sealed class ScriptStepTests : StepContract
 {
-    private bool isDone;
+    private static readonly string[] Parts = ["a", "b", "c"];
+
+    private readonly HashSet<string> done = [];
+
+    private protected override string EntryInPlan => "- script: { do: ./do.ps1, undo: ./undo.ps1, check: ./check.ps1 }";
 
     private protected override MigrationFolder CreateFolder()
     {
+        done.Clear();
         var scripts = new RecordingScripts();
-        scripts.Answers["do.ps1"] = () => Act(true);
-        scripts.Answers["undo.ps1"] = () => Act(false);
-        scripts.Answers["check.ps1"] = () => [isDone];
+        scripts.Answers["do.ps1"] = () => Act(done.Add);
+        scripts.Answers["undo.ps1"] = () => Act(done.Remove);
+        scripts.Answers["check.ps1"] = () => [done.Count == Parts.Length];
         return new MigrationFolder { ScriptRunner = scripts };
 
-        IReadOnlyList<object?> Act(bool done)
+        IReadOnlyList<object?> Act(Func<string, bool> part)
         {
-            isDone = done;
+            foreach (var one in Parts)
+            {
+                Interruption.Moment();
+                part(one);
+            }
+
+            Interruption.Moment();
             return [];
         }
     }
 
-    private protected override StepDefinition Define(PlanScope scope) => new("switch", "script")
+    private protected override StepDefinition Define(PlanScope scope) => new("do", "script")
     {
         Files = [File("do"), File("undo"), File("check")],
         Checksum = "sum",
     };
 
-    private protected override string World() => isDone.ToString();
+    private protected override string World() => string.Join(",", done.Order());
 
     private StepFile File(string role) => new(role, $"{role}.ps1", PlanFiles.Checksum(Folder.Write($"{role}.ps1", $"# {role}\n")));
 }

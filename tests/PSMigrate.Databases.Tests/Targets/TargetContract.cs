@@ -218,6 +218,40 @@ public abstract class TargetContract : IDisposable
     }
 
     [Fact]
+    public async Task The_history_knows_what_was_only_begun_and_how_far_it_came()
+    {
+        await using var target = await CreateAsync();
+        await target.History.RecordAsync(Entry("before"), Cancel);
+        var begun = await target.History.RecordAsync(Entry("begun") with { IsBegun = true, UndoRecord = "way back", Position = 7 }, Cancel);
+        await target.History.KeepProgressAsync(begun, new StepProgress("1", "first 'part'"), Cancel);
+        await target.History.KeepProgressAsync(begun, new StepProgress("2", ""), Cancel);
+
+        await using var other = await OpenAgainAsync(target);
+        var found = (await other.History.ReadAsync(Cancel))[1];
+        Assert.Equal((true, false, false, 7, begun.Sequence), (found.IsBegun, found.IsApplied, found.IsUndone, found.Position, found.Sequence));
+        found = await other.History.ReadUndoRecordAsync(found, Cancel);
+        Assert.Equal("way back", found.UndoRecord);
+        Assert.Equal([new StepProgress("1", "first 'part'"), new StepProgress("2", "")], found.Progress);
+
+        // What comes to its end keeps its place, and what was kept of its progress goes.
+        await other.History.RecordAsync(found with { IsBegun = false, UndoRecord = "whole way back" }, Cancel);
+        var entries = await target.History.ReadAsync(Cancel);
+        Assert.Equal(["before", "begun"], entries.Select(e => e.Step));
+        Assert.Equal((begun.Sequence, true), (entries[1].Sequence, entries[1].IsApplied));
+        var complete = await target.History.ReadUndoRecordAsync(entries[1], Cancel);
+        Assert.Equal("whole way back", complete.UndoRecord);
+        Assert.Empty(complete.Progress);
+
+        // What never came to its end can be marked as taken back.
+        var lost = await target.History.RecordAsync(Entry("lost") with { IsBegun = true }, Cancel);
+        await target.History.KeepProgressAsync(lost, new StepProgress("1", "part"), Cancel);
+        await target.History.MarkUndoneAsync(lost, "run-2", Entry("lost").AppliedAt, Cancel);
+        lost = (await other.History.ReadAsync(Cancel))[^1];
+        Assert.Equal((true, false), (lost.IsUndone, lost.IsApplied));
+        Assert.Equal("first", (await target.History.RecordAsync(Entry("first"), Cancel)).Step);
+    }
+
+    [Fact]
     public async Task What_PSMigrate_keeps_in_a_target_is_not_part_of_it()
     {
         await using var target = await CreateAsync();
