@@ -27,6 +27,10 @@ public sealed class ScriptStep(StepDefinition definition, Target target, PlanSco
     public override string? NotRehearsableBecause =>
         Definition.Settings.GetValueOrDefault("rehearse") == "true" ? null : "it acts beyond the copy; 'rehearse: true' says that it acts only on the target it is given";
 
+    /// <summary>A check or verify that was mended does not make another change of it.</summary>
+    public override bool CanGoOnFrom(HistoryEntry begun) => base.CanGoOnFrom(begun)
+        || (TryRead(begun.UndoRecord) is { } former && Acting(former).SequenceEqual(Acting(Definition)));
+
     public override IReadOnlyList<StepFile> FilesToKeep => Definition.Files;
 
     public override void RequireFilesUnchanged()
@@ -148,6 +152,22 @@ public sealed class ScriptStep(StepDefinition definition, Target target, PlanSco
         !Has("check") ? ProbeResult.Unknown
         : await AskAsync("check", context, cancel).ConfigureAwait(false) ? ProbeResult.Applied
         : ProbeResult.NotApplied;
+
+    private static IEnumerable<string> Acting(StepDefinition definition) =>
+        definition.Files.Where(f => f.Role is "do" or "undo").SelectMany(f => new[] { f.Role, f.Path, f.Checksum });
+
+    private static StepDefinition? TryRead(string undoRecord)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<StepDefinition>(undoRecord, PlanDocument.LineOptions);
+        }
+        catch (JsonException)
+        {
+            // What cannot be read is certainly not the same; undo says what is wrong with it.
+            return null;
+        }
+    }
 
     private bool Has(string role) => File(role) is not null;
 

@@ -26,13 +26,14 @@ internal sealed class MaintenanceFlag : IDisposable
             }
             else
             {
-                journal.Maintenance(file);
                 ours.Add(file);
             }
         }
 
         foreach (var flag in ours)
         {
+            // Also of those that are taken over: the journal that knows of them is about to be ended.
+            journal.Maintenance(flag);
             Raise(flag, observer);
         }
 

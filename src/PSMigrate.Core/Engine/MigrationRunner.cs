@@ -66,11 +66,6 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
         using var journal = resumed is null
             ? RunJournal.Begin(act.State, plan, "forward", [.. act.Targets.Distinct.Select(t => t.Identity)], services)
             : RunJournal.Resume(resumed.Folder, plan, services);
-        if (act.Open.Undo is { } undo)
-        {
-            RunJournal.End(undo.Folder, "GivenUp", services);
-        }
-
         observer.Milestone($"Run {journal.RunId} of {plan.Name} {(resumed is null ? "began" : "goes on")}: {act.Steps.Count} steps.");
         var driver = new StepDriver(act.Targets, plan, journal.RunId, journal, services, observer) { Force = act.Options.Force, Begun = act.Settlement.Begun };
         MigrationException? failure = null;
@@ -78,6 +73,11 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
         try
         {
             using var flag = MaintenanceFlag.Raise(plan, journal, act.Open.MaintenanceFlags, observer);
+            if (act.Open.Undo is { } undo)
+            {
+                RunJournal.End(undo.Folder, "GivenUp", services);
+            }
+
             try
             {
                 await CarryOutAsync(act, journal, driver, cancel).ConfigureAwait(false);
@@ -223,15 +223,16 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
         foreach (var file in steps.SelectMany(s => s.FilesToKeep))
         {
             var kept = Path.Combine(runFolder, "files", file.Path);
-            if (File.Exists(kept))
-            {
-                continue;
-            }
-
+            var source = Path.Combine(plan.BaseFolder, file.Path);
             try
             {
+                if (File.Exists(kept) && File.ReadAllBytes(kept).AsSpan().SequenceEqual(File.ReadAllBytes(source)))
+                {
+                    continue;
+                }
+
                 StateFolder.CreatePrivate(Path.GetDirectoryName(kept)!);
-                StateFolder.CopyPrivate(Path.Combine(plan.BaseFolder, file.Path), kept);
+                StateFolder.CopyPrivate(source, kept);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

@@ -39,7 +39,8 @@ internal sealed class Reconciliation(MigrationPlan plan, TargetSet targets, Migr
         {
             var id = step.Definition.Id;
             var entries = history[target][id].Where(e => e.RunId == run.RunId || run.Undoes.Contains(e.RunId)).ToList();
-            var applied = entries.LastOrDefault(e => e.IsApplied);
+            // What was undone and applied again since has an entry of its own for each.
+            var applied = entries.Any(e => e.UndoneByRun == run.RunId) ? null : entries.LastOrDefault(e => e.IsApplied);
             var what = run.Steps[id] switch
             {
                 StepMark.Done when entries.Count == 0 => "was applied, and the history does not know it",

@@ -174,7 +174,7 @@ internal sealed class Settlement(MigrationPlan plan, TargetSet targets, PlanScop
     /// <summary>What came part of the way under one text cannot go on under another.</summary>
     private void RequireUnchanged(Step step, HistoryEntry? begun)
     {
-        if (begun is null || begun.Checksum == step.Definition.Checksum)
+        if (begun is null || step.CanGoOnFrom(begun))
         {
             return;
         }

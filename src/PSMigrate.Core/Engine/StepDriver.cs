@@ -220,7 +220,7 @@ internal sealed class StepDriver(TargetSet targets, MigrationPlan plan, string r
         var begun = Begun.GetValueOrDefault(step.Definition.Id);
         var entry = begun is null
             ? Entry(step) with { IsBegun = true, UndoRecord = step.UndoRecordIfFoundApplied ?? "" }
-            : begun with { Checksum = step.Definition.Checksum, PlanHash = plan.Hash };
+            : begun with { Checksum = step.Definition.Checksum, PlanHash = plan.Hash, UndoRecord = step.UndoRecordIfFoundApplied ?? begun.UndoRecord };
         if (!step.CommitsWithHistory)
         {
             entry = await target.History.RecordAsync(entry, cancel).ConfigureAwait(false);

@@ -51,6 +51,9 @@ public abstract class Step(StepDefinition definition, Target target)
     /// </summary>
     public abstract Task<ProbeResult> ProbeAsync(StepContext context, CancellationToken cancel);
 
+    /// <summary>True where the step, as it is now, can go on with what was begun when it may have been another.</summary>
+    public virtual bool CanGoOnFrom(HistoryEntry begun) => begun.Checksum == Definition.Checksum;
+
     /// <summary>Reads what the step is made of, so that asking it is quick afterwards. Called for many steps side by side.</summary>
     public virtual void Load()
     {
