@@ -41,6 +41,9 @@ internal sealed partial class HostProcess : IDisposable
     /// <summary>Starts a run whose input stays open.</summary>
     public static HostProcess Start(params string[] arguments) => new(arguments, Path.GetTempPath());
 
+    /// <summary>The same in a folder of its own.</summary>
+    public static HostProcess StartIn(string folder, params string[] arguments) => new(arguments, folder);
+
     /// <summary>Runs a command, with nothing to read.</summary>
     public static Task<HostResult> Command(string text) => Run(["-Command", text]);
 
@@ -84,6 +87,9 @@ internal sealed partial class HostProcess : IDisposable
 
     /// <summary>Asks the process to end, as a service manager does.</summary>
     public void Terminate() => Assert.Equal(0, Kill(process.Id, signal: 15));
+
+    /// <summary>Ends the process where it is, as a power cut would (SIGKILL).</summary>
+    public void KillHard() => process.Kill();
 
     public async Task<HostResult> End()
     {
