@@ -111,7 +111,7 @@ public sealed class RunJournal : IDisposable
     /// <summary>Goes on with a journal that was begun before. A record that was torn when its process died goes.</summary>
     public static RunJournal Resume(string folder, MigrationPlan? plan, MigrationServices services)
     {
-        StateFolder.CutTornLine(FileIn(folder));
+        CutTornLine(folder);
         return Open(folder, System.IO.Path.GetFileName(folder), plan, services, new JournalRecord(JournalAct.Resume, services.Now()) { PlanHash = plan?.Hash });
     }
 
@@ -138,9 +138,28 @@ public sealed class RunJournal : IDisposable
     /// <summary>Ends the journal of a run that another way was found on from.</summary>
     public static void End(string folder, string outcome, MigrationServices services)
     {
-        StateFolder.CutTornLine(FileIn(folder));
-        using var journal = new RunJournal(folder, System.IO.Path.GetFileName(folder), services);
-        journal.End(outcome);
+        CutTornLine(folder);
+        try
+        {
+            using var journal = new RunJournal(folder, System.IO.Path.GetFileName(folder), services);
+            journal.End(outcome);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritten(folder, e);
+        }
+    }
+
+    private static void CutTornLine(string folder)
+    {
+        try
+        {
+            StateFolder.CutTornLine(FileIn(folder));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritten(folder, e);
+        }
     }
 
     public void Dispose() => file.Dispose();
