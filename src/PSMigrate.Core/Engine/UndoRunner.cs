@@ -195,8 +195,7 @@ public sealed class UndoRunner(MigrationServices services, IMigrationObserver ob
         act.Selected.Count == 0 ? "its end" : act.Selected[Math.Min(driver.UndoneSteps.Count, act.Selected.Count - 1)].Entry.Step;
 
     /// <summary>
-    /// The step with its files where the plan has them, as when it was applied; where they are gone or have changed, with those
-    /// that its run kept.
+    /// The step with its files where the plan has them; where they are gone or have changed, with those that its run kept.
     /// </summary>
     private Step StepFor(MigrationPlan plan, HistoryEntry entry, Target target)
     {
@@ -204,6 +203,13 @@ public sealed class UndoRunner(MigrationServices services, IMigrationObserver ob
         var scope = new PlanScope(plan.BaseFolder, services) { Variables = plan.Variables, Environment = plan.Environment };
         var kept = Path.Combine(new StateFolder(entry.StatePath.Length > 0 ? entry.StatePath : plan.StatePath).Folder("runs", entry.RunId), "files");
         var step = kind.CreateForUndo(entry, target, scope);
+        if (!step.CommitsWithHistory && plan.Steps.FirstOrDefault(s => s.Id == entry.Step && s.Kind == entry.Kind) is { } planned
+            && kind.Create(planned.Definition, target, scope) is var present && present.CanGoOnFrom(entry) && AreUnchanged(present))
+        {
+            // The same change, perhaps with a check that was mended since.
+            return present;
+        }
+
         if (Directory.Exists(kept))
         {
             try
@@ -218,6 +224,20 @@ public sealed class UndoRunner(MigrationServices services, IMigrationObserver ob
         }
 
         return step;
+    }
+
+    private static bool AreUnchanged(Step step)
+    {
+        try
+        {
+            step.RequireFilesUnchanged();
+            return true;
+        }
+        catch (MigrationException)
+        {
+            // Then the run's own copies are used, or what is wrong with the files is said.
+            return false;
+        }
     }
 
     private static async Task<IReadOnlyList<(Target Target, HistoryEntry Entry)>> SelectAsync(
