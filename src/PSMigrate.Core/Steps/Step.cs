@@ -35,6 +35,12 @@ public abstract class Step(StepDefinition definition, Target target)
     /// <summary>After a crash: finds out from the target itself whether the step was applied.</summary>
     public abstract Task<ProbeResult> ProbeAsync(StepContext context, CancellationToken cancel);
 
+    /// <summary>
+    /// Why what was applied cannot be taken back by <see cref="UndoAsync"/>, or null where it can. Rows that others wrote since are no
+    /// reason: whether there are any shows only when it is undone.
+    /// </summary>
+    public virtual string? CannotUndoBecause(HistoryEntry entry) => null;
+
     /// <summary>Reads what the step is made of, so that asking it is quick afterwards. Called for many steps side by side.</summary>
     public virtual void Load()
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using PSMigrate.Plans;
 
 namespace PSMigrate.Targets;
@@ -70,4 +71,20 @@ public sealed record HistoryEntry
     public DateTimeOffset? UndoneAt { get; init; }
 
     public bool IsApplied => UndoneByRun is null;
+
+    /// <summary>Whether it can still be undone; null where nobody has looked.</summary>
+    [JsonIgnore]
+    public bool? CanUndo { get; init; }
+
+    /// <summary>Why an applied step cannot be undone.</summary>
+    [JsonIgnore]
+    public string? CannotUndoBecause { get; init; }
+
+    /// <summary>What the target keeps to undo it.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<QuarantineItem> Quarantine { get; init; } = [];
+
+    /// <summary>Of what the target keeps to undo it.</summary>
+    [JsonIgnore]
+    public long QuarantinedRows => Quarantine.Sum(q => q.Rows);
 }

@@ -16,6 +16,8 @@ internal sealed class ScriptHeaderReader
     private static readonly string[] Keys =
         [Migration, Date, Description, Requires, Transaction, Repeat, Environment, LockTimeout, Verify];
 
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
     private readonly SourceText source;
     private readonly ScriptFileName name;
     private readonly HashSet<string> seen = [];
@@ -210,7 +212,7 @@ internal sealed class ScriptHeaderReader
             case LockTimeout:
                 header = header with
                 {
-                    LockTimeout = ShortTime.TryRead(value, out var time)
+                    LockTimeout = ShortTime.TryRead(value, LongestWait, out var time)
                         ? time
                         : throw Invalid(range, key, value, "a time such as 500ms, 5s, 2m or 00:01:30, up to a day"),
                 };

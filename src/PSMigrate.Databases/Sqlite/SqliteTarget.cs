@@ -49,6 +49,8 @@ public sealed class SqliteTarget : DatabaseTarget
 
     public override IHistory History => history;
 
+    public override IQuarantine Quarantine => new SqliteQuarantine(Session, history, Address.ToString());
+
     public override string? UndoUnitSettings => SqliteUnitSettings.Undo;
 
     private string FilePath => settings.DataSource.StartsWith("file:", StringComparison.Ordinal)
@@ -281,6 +283,8 @@ public sealed class SqliteTarget : DatabaseTarget
         var record = SqliteUndoRecord.Parse(entry.UndoRecord, entry.Step);
         return Task.FromResult(Session.Interruptible(cancel, () => new SqliteUndo(Session, actions, record, entry.Step, context.Force, context.Observer).Run(variables, cancel)));
     }
+
+    public override string? CannotUndoBecause(HistoryEntry entry) => SqliteUndoRecord.CannotUndoBecause(entry);
 
     public override Task<IReadOnlyList<IReadOnlyList<string?>>> QueryAsync(string sql, int mostRows, CancellationToken cancel) =>
         Task.FromResult(Session.Interruptible(cancel, () => Query(sql, mostRows)));
