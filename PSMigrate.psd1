@@ -21,6 +21,7 @@ Needs PowerShell 7.4 or later: Windows PowerShell 5.1 is out of scope.
         'Test-MigrationPlan'
         'Backup-MigrationTarget'
         'Restore-MigrationTarget'
+        'Remove-MigrationBackup'
         'Invoke-Migration'
         'Test-MigrationIntegrity'
         'Undo-Migration'

@@ -6,9 +6,11 @@ using PSMigrate.Targets;
 
 namespace PSMigrate.Cmdlets;
 
-/// <summary>Lists the steps that a target has had, oldest first, with those that were undone. Reads only.</summary>
+/// <summary>
+/// Lists the steps that a target has had, oldest first, with those that were undone, or what the target keeps to undo them. Reads only.
+/// </summary>
 [Cmdlet(VerbsCommon.Get, "MigrationHistory", DefaultParameterSetName = "Target")]
-[OutputType(typeof(HistoryEntry))]
+[OutputType(typeof(HistoryEntry), typeof(QuarantineItem))]
 public sealed class GetMigrationHistoryCommand : MigrationCmdlet
 {
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Target")]
@@ -19,6 +21,10 @@ public sealed class GetMigrationHistoryCommand : MigrationCmdlet
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Plan")]
     [Alias("InputObject")]
     public MigrationPlan Plan { get; set; } = null!;
+
+    /// <summary>Lists what the target keeps of what was lost instead of its steps.</summary>
+    [Parameter]
+    public SwitchParameter Quarantine { get; set; }
 
     private protected override object? Subject => ParameterSetName == "Plan" ? Plan : Target;
 
@@ -54,10 +60,15 @@ public sealed class GetMigrationHistoryCommand : MigrationCmdlet
         }
     }
 
-    private static async Task<IReadOnlyList<HistoryEntry>> ReadAsync(TargetAddress address, MigrationServices services, CancellationToken cancel)
+    private async Task<IReadOnlyList<object>> ReadAsync(TargetAddress address, MigrationServices services, CancellationToken cancel)
     {
         await using var target = services.Catalog.Target(address.Scheme).Open(References.Resolve(address, services));
         await target.OpenAsync(cancel).ConfigureAwait(false);
-        return await target.History.ReadAsync(cancel).ConfigureAwait(false);
+        if (!Quarantine)
+        {
+            return await new HistoryReader(services).ReadAsync(target, cancel).ConfigureAwait(false);
+        }
+
+        return target.Quarantine is { } kept ? await kept.ReadAsync(cancel).ConfigureAwait(false) : [];
     }
 }

@@ -29,6 +29,9 @@ public abstract class DatabaseTarget(TargetAddress address) : Target(address), I
 
     public abstract Task<UndoneStep> UndoScriptAsync(HistoryEntry entry, ScriptVariables variables, StepContext context, CancellationToken cancel);
 
+    /// <summary>Why a script that was applied cannot be taken back; null where it can.</summary>
+    public virtual string? CannotUndoBecause(HistoryEntry entry) => null;
+
     /// <summary>Runs a query that reads and returns its first rows, each value as text; null for NULL.</summary>
     public abstract Task<IReadOnlyList<IReadOnlyList<string?>>> QueryAsync(string sql, int mostRows, CancellationToken cancel);
 }

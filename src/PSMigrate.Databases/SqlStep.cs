@@ -113,6 +113,8 @@ public sealed class SqlStep : Step
     public override Task<UndoneStep> UndoAsync(StepContext context, HistoryEntry entry, CancellationToken cancel) =>
         WithoutSecretsAsync(() => database.UndoScriptAsync(entry, Variables, context, cancel));
 
+    public override string? CannotUndoBecause(HistoryEntry entry) => database.CannotUndoBecause(entry);
+
     /// <summary>
     /// A script in a transaction is applied when the history says so. One without has kept how many of its statements were
     /// committed, together with each of them.

@@ -148,6 +148,8 @@ public sealed class ScriptStep(StepDefinition definition, Target target, PlanSco
         return new UndoneStep(true, null);
     }
 
+    public override string? CannotUndoBecause(HistoryEntry entry) => Has("undo") ? null : "it has no undo script";
+
     public override async Task<ProbeResult> ProbeAsync(StepContext context, CancellationToken cancel) =>
         !Has("check") ? ProbeResult.Unknown
         : await AskAsync("check", context, cancel).ConfigureAwait(false) ? ProbeResult.Applied

@@ -12,7 +12,7 @@ public sealed class ModuleSurfaceTests : CmdletTest
     private static readonly string[] Changing =
     [
         "Approve-MigrationPlan", "Backup-MigrationTarget", "Export-MigrationPlan", "Invoke-Migration", "New-MigrationScript",
-        "Restore-MigrationTarget", "Test-MigrationPlan", "Undo-Migration",
+        "Remove-MigrationBackup", "Restore-MigrationTarget", "Test-MigrationPlan", "Undo-Migration",
     ];
 
     public static TheoryData<string> Cmdlets => [.. Types().Select(Name)];
@@ -40,6 +40,7 @@ public sealed class ModuleSurfaceTests : CmdletTest
     [InlineData("Invoke-Migration")]
     [InlineData("Undo-Migration")]
     [InlineData("Restore-MigrationTarget")]
+    [InlineData("Remove-MigrationBackup")]
     public void What_changes_a_target_has_a_high_impact(string cmdlet) =>
         Assert.Equal(ConfirmImpact.High, Types().Single(type => Name(type) == cmdlet).GetCustomAttribute<CmdletAttribute>()!.ConfirmImpact);
 
@@ -67,6 +68,7 @@ public sealed class ModuleSurfaceTests : CmdletTest
     [InlineData("Test-MigrationPlan")]
     [InlineData("Backup-MigrationTarget")]
     [InlineData("Restore-MigrationTarget")]
+    [InlineData("Remove-MigrationBackup")]
     [InlineData("Invoke-Migration")]
     [InlineData("Test-MigrationIntegrity")]
     [InlineData("Undo-Migration")]
@@ -106,6 +108,7 @@ public sealed class ModuleSurfaceTests : CmdletTest
     [InlineData("$plan | Backup-MigrationTarget", "PSMigrate.Plans.MigrationPlan")]
     [InlineData("Backup-MigrationTarget sqlite:shop.db", "PSMigrate.Backups.Backup")]
     [InlineData("Backup-MigrationTarget sqlite:shop.db | Restore-MigrationTarget -Confirm:$false", "PSMigrate.Backups.Backup")]
+    [InlineData("$run | Backup-MigrationTarget | Remove-MigrationBackup -KeepLast 1 -Confirm:$false", "PSMigrate.Backups.RetentionItem")]
     [InlineData("$run", "PSMigrate.Plans.MigrationPlan")]
     [InlineData("$run | Test-MigrationIntegrity", "PSMigrate.Integrity.IntegrityResult")]
     [InlineData("$run | Test-MigrationIntegrity -Quiet", "System.Boolean")]
@@ -113,6 +116,7 @@ public sealed class ModuleSurfaceTests : CmdletTest
     [InlineData("$run | Undo-Migration -Confirm:$false", "PSMigrate.Plans.MigrationPlan")]
     [InlineData("Get-MigrationHistory sqlite:shop.db", "PSMigrate.Targets.HistoryEntry")]
     [InlineData("$run | Get-MigrationHistory", "PSMigrate.Targets.HistoryEntry")]
+    [InlineData("""[System.IO.File]::WriteAllText("$PWD/migrations/003_gone.sql", 'DELETE FROM customers;'); $null = New-MigrationPlan migrations sqlite:shop.db | Approve-MigrationPlan | Invoke-Migration -Confirm:$false; $run | Get-MigrationHistory -Quarantine""", "PSMigrate.Targets.QuarantineItem")]
     public void What_comes_out_is_what_OutputType_says(string script, string type)
     {
         Room.Shop();

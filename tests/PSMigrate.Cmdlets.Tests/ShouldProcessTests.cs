@@ -23,6 +23,10 @@ public sealed class ShouldProcessTests : CmdletTest
     [InlineData("$backup | Restore-MigrationTarget -WhatIf")]
     [InlineData("Restore-MigrationTarget $backup.Path -WhatIf")]
     [InlineData("Restore-MigrationTarget $backup.Path -Target sqlite:other.db -WhatIf")]
+    [InlineData("$backup | Remove-MigrationBackup -Force -WhatIf")]
+    [InlineData("Remove-MigrationBackup -Target sqlite:shop.db -OlderThan 0 -IncludeQuarantine -Force -WhatIf; $run | Out-Null")]
+    [InlineData("$run | Remove-MigrationBackup -KeepLast 0 -IncludeQuarantine -Force -WhatIf")]
+    [InlineData("$run | Out-Null; Get-MigrationHistory sqlite:shop.db -Quarantine")]
     [InlineData("Test-MigrationIntegrity -Target sqlite:shop.db -ReferenceTarget sqlite:shop.db")]
     public void Asking_what_would_happen_changes_no_byte(string script)
     {

@@ -28,6 +28,10 @@ public sealed class PlanSchemaTests : IDisposable
         Assert.Equal(ValidKeys("steps: []\nmaintenance: { surprise_: 1 }"), Keys(Schema["properties"]!["maintenance"]!["properties"]!));
 
     [Fact]
+    public void Has_the_keys_of_retention() =>
+        Assert.Equal(ValidKeys("steps: []\nretention: { surprise_: 1 }"), Keys(Schema["properties"]!["retention"]!["properties"]!));
+
+    [Fact]
     public void Has_the_words_of_the_enumerations()
     {
         Assert.Equal(Words<MigrationType>(), Texts(Schema["properties"]!["type"]!["anyOf"]![0]!["enum"]!));

@@ -1,3 +1,4 @@
+using PSMigrate.Backups;
 using PSMigrate.Plans;
 using PSMigrate.Targets;
 
@@ -23,6 +24,7 @@ internal static class SamplePlans
         Dependencies = [text],
         OnFailure = OnFailure.Stop,
         MaintenanceFlag = text,
+        Retention = new RetentionPolicy { KeepLast = 5, OlderThan = TimeSpan.FromDays(30), IncludeQuarantine = true },
         Steps =
         [
             new PlannedStep(Step("001_first", text)) { State = StepState.Applied },
@@ -78,7 +80,7 @@ internal static class SamplePlans
                 new RunEvidence
                 {
                     PlanHash = plan.Hash, At = Time, By = text, Succeeded = false, Summary = text, RunId = text, Outcome = RunOutcome.FailedAndStopped,
-                    Duration = TimeSpan.FromMinutes(125), Steps = [step], Forced = [text],
+                    Duration = TimeSpan.FromMinutes(125), Steps = [step], Forced = [text], Warnings = [text],
                 },
                 new IntegrityEvidence { PlanHash = "other", At = Time, By = text, Succeeded = false, Summary = text, Passed = 3, Failed = 1, Depth = "Counts" },
                 new UndoEvidence { PlanHash = plan.Hash, At = Time, By = text, Succeeded = true, Summary = text, RunId = text, Steps = [step] },

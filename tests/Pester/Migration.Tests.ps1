@@ -152,6 +152,23 @@ steps:
         $run | Test-MigrationIntegrity -Quiet | Should -BeTrue
     }
 
+    It 'clears old backups away, and keeps what a run needs' {
+        $run = New-MigrationPlan -LiteralPath migrations -Target $new | Invoke-Migration -Confirm:$false
+        $backups = 1..3 | ForEach-Object { Backup-MigrationTarget $target }
+        $items = Remove-MigrationBackup -Target $target -KeepLast 2 -Confirm:$false
+        $items.Removed | Should -Be $true, $false, $false
+        $backups[0].Path | Should -Not -Exist
+        $backups[2] | Remove-MigrationBackup -Confirm:$false -ErrorVariable problems -ErrorAction SilentlyContinue
+        $problems[0].FullyQualifiedErrorId | Should -Be 'BackupNeeded,PSMigrate.Cmdlets.RemoveMigrationBackupCommand'
+        $text = $items | Format-List | Out-String
+        foreach ($part in 'Verdict +: Removable', 'Reason +: it is not one of the newest 2', 'Size +: \d+\.\d KiB') {
+            $text | Should -Match $part
+        }
+        $text = $run | Get-MigrationHistory | Format-List | Out-String
+        $text | Should -Match 'CanUndo +: True'
+        $text | Should -Not -Match 'CannotUndoBecause'
+    }
+
     It 'is shown as a plan' {
         $text = New-MigrationPlan -LiteralPath migrations -Target $new | Out-String -Width 120
         foreach ($part in 'Overview', 'Changes', 'Findings', 'Rollback', 'Dependencies') {

@@ -14,21 +14,15 @@ public sealed class BackupKeeper(MigrationServices services, IMigrationObserver 
     public async Task<Backup> BackupAsync(Target target, StateFolder state, string planName, CancellationToken cancel)
     {
         var id = RunId.New(services.Now());
-        var folder = state.Create("backups", id);
+        var making = await BackupStore.LockAsync(state, id, new LockHolder(services.Actor, Environment.ProcessId, $"backup {id}", services.Now()), observer, cancel).ConfigureAwait(false);
         try
         {
-            var content = await target.BackupAsync(folder, observer, cancel).ConfigureAwait(false);
-            var manifest = new BackupManifest(id, target.Address.ToString(), services.Now(), services.Actor, content) { PlanName = planName };
-            await RestoreTestAsync(target, folder, content, state, id, cancel).ConfigureAwait(false);
-            manifest = manifest with { RestoreTested = true };
-            StateFolder.WritePrivate(Path.Combine(folder, BackupManifest.FileName), manifest.ToJson());
-            observer.Milestone($"Backup {id} of {target.DisplayName} was made and restore-tested.");
-            return new Backup(folder, manifest);
+            return await BackupLockedAsync(target, state, id, planName, cancel).ConfigureAwait(false);
         }
-        catch
+        finally
         {
-            state.Remove("backups", id);
-            throw;
+            await making.DisposeAsync().ConfigureAwait(false);
+            BackupStore.RemoveIfEmpty(state.Folder(BackupStore.Folder, ""));
         }
     }
 
@@ -65,10 +59,30 @@ public sealed class BackupKeeper(MigrationServices services, IMigrationObserver 
         }
     }
 
+    private async Task<Backup> BackupLockedAsync(Target target, StateFolder state, string id, string planName, CancellationToken cancel)
+    {
+        var folder = state.Create(BackupStore.Folder, id);
+        try
+        {
+            var content = await target.BackupAsync(folder, observer, cancel).ConfigureAwait(false);
+            var manifest = new BackupManifest(id, target.Address.ToString(), services.Now(), services.Actor, content) { PlanName = planName };
+            await RestoreTestAsync(target, folder, content, state, id, cancel).ConfigureAwait(false);
+            manifest = manifest with { RestoreTested = true };
+            StateFolder.WritePrivate(Path.Combine(folder, BackupManifest.FileName), manifest.ToJson());
+            observer.Milestone($"Backup {id} of {target.DisplayName} was made and restore-tested.");
+            return new Backup(folder, manifest);
+        }
+        catch
+        {
+            state.Remove(BackupStore.Folder, id);
+            throw;
+        }
+    }
+
     private async Task RestoreTestAsync(Target target, string folder, BackupContent content, StateFolder state, string id, CancellationToken cancel)
     {
         observer.Progress(new ProgressReport("Restore test", target.DisplayName, 0, -1));
-        var work = state.Create("restore-tests", id);
+        var work = state.Create(BackupStore.RestoreTests, id);
         try
         {
             await using var restored = await target.RestoreCopyAsync(folder, content, work, observer, cancel).ConfigureAwait(false);
@@ -85,7 +99,7 @@ public sealed class BackupKeeper(MigrationServices services, IMigrationObserver 
         }
         finally
         {
-            state.Remove("restore-tests", id);
+            state.Remove(BackupStore.RestoreTests, id);
             observer.Progress(new ProgressReport("Restore test", target.DisplayName, 0, 100, Completed: true));
         }
     }

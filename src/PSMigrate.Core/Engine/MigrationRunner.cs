@@ -107,9 +107,29 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
         var evidence = Evidence(plan, journal.RunId, outcome, clock.Elapsed, outcomes, Summary(outcome, outcomes, clock.Elapsed), act.Forced);
         failure = Keep(act.State, evidence, failure);
         failure = End(journal, outcome, failure);
+        if (failure is null)
+        {
+            evidence = evidence with { Warnings = await ClearAwayAsync(act, cancel).ConfigureAwait(false) };
+        }
+
         plan = plan.With(evidence).After(evidence);
         observer.Milestone($"Run {journal.RunId} ended: {evidence.Summary}");
         return new ActResult(plan, failure is null ? null : Explain(failure, evidence, plan));
+    }
+
+    /// <summary>What the plan's retention lets go, goes; the run has ended by then, however that goes.</summary>
+    private async Task<IReadOnlyList<string>> ClearAwayAsync(Act act, CancellationToken cancel)
+    {
+        try
+        {
+            var report = await new Backups.Retention(services, observer).ApplyAsync(act.Plan, act.Targets, cancel).ConfigureAwait(false);
+            return [.. report.Failures.Select(f => f.Message)];
+        }
+        catch (OperationCanceledException)
+        {
+            observer.Warning("Clearing away old backups was stopped; the run itself had ended.");
+            return ["Clearing away old backups was stopped."];
+        }
     }
 
     private async Task CarryOutAsync(Act act, RunJournal journal, StepDriver driver, CancellationToken cancel)

@@ -96,6 +96,9 @@ public sealed record RunEvidence : Evidence
 
     /// <summary>Gates that were closed and that force opened.</summary>
     public IReadOnlyList<string> Forced { get; init; } = [];
+
+    /// <summary>What went wrong beside the run without making it fail, such as clearing away old backups.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 
 /// <summary>What became of one step in a run.</summary>

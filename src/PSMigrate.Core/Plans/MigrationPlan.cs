@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using PSMigrate.Backups;
 using PSMigrate.Targets;
 
 namespace PSMigrate.Plans;
@@ -44,6 +45,12 @@ public sealed record MigrationPlan
 
     /// <summary>A file that exists while the plan runs, such as app_offline.htm; relative to the base folder.</summary>
     public string? MaintenanceFlag { get; init; }
+
+    /// <summary>
+    /// What is cleared away after a run that succeeded. It is not part of the hash: nothing that a way back needs is ever cleared
+    /// away by it, so that it changes neither what is done nor how it is undone.
+    /// </summary>
+    public RetentionPolicy? Retention { get; init; }
 
     public IReadOnlyList<PlannedStep> Steps { get; init; } = [];
 

@@ -51,6 +51,7 @@ public sealed class PlanBuilder(MigrationServices services, IMigrationObserver o
             Dependencies = draft.Dependencies,
             OnFailure = draft.OnFailure,
             MaintenanceFlag = draft.MaintenanceFlag,
+            Retention = draft.Retention,
             Steps = planned,
             Checks = draft.DefineChecks(scope),
             Tests = draft.Tests,

@@ -1,3 +1,4 @@
+using PSMigrate.Backups;
 using PSMigrate.Engine;
 using PSMigrate.Steps;
 using PSMigrate.Targets;
@@ -27,6 +28,8 @@ public sealed record PlanDraft
     public OnFailure OnFailure { get; init; }
 
     public string? MaintenanceFlag { get; init; }
+
+    public RetentionPolicy? Retention { get; init; }
 
     /// <summary>Makes the step definitions; the scope knows the target's history by then.</summary>
     public required Func<PlanScope, IReadOnlyList<StepDefinition>> DefineSteps { get; init; }

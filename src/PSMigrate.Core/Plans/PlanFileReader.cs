@@ -8,7 +8,7 @@ namespace PSMigrate.Plans;
 public static class PlanFileReader
 {
     private static readonly string[] Keys =
-        ["name", "type", "description", "target", "targets", "variables", "dependsOn", "onFailure", "maintenance", "notify", "steps", "checks", "tests"];
+        ["name", "type", "description", "target", "targets", "variables", "dependsOn", "onFailure", "maintenance", "retention", "notify", "steps", "checks", "tests"];
 
     private static readonly string[] StepKeys = ["name", "target", "dependsOn"];
 
@@ -61,6 +61,7 @@ public static class PlanFileReader
             Dependencies = dependencies,
             OnFailure = map.TryGetValue("onFailure", out var onFailure) ? onFailure.OneOf<OnFailure>("onFailure") : OnFailure.Default,
             MaintenanceFlag = map.TryGetValue("maintenance", out var maintenance) ? ReadFlag(maintenance, folder) : null,
+            Retention = map.TryGetValue("retention", out var retention) ? RetentionReader.Read(retention) : null,
             DefineSteps = scope => ReadSteps(steps, scope),
             DefineChecks = scope => map.TryGetValue("checks", out var checks) ? ReadChecks(checks, scope) : [],
             Tests = map.TryGetValue("tests", out var tests) ? [.. tests.List("tests").Select(t => PlanFiles.Describe("test", t, folder))] : [],

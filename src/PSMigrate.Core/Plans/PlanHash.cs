@@ -5,7 +5,7 @@ namespace PSMigrate.Plans;
 
 /// <summary>
 /// The hash that evidence is bound to: over everything an author decides and every file's checksum; not over what was
-/// observed, nor over where the folder lies.
+/// observed, nor over where the folder lies, nor over what is cleared away afterwards.
 /// </summary>
 public static class PlanHash
 {

@@ -92,7 +92,7 @@ internal static class EvidenceReport
             new ReportFact("Outcome", PlanWords.Outcome(run.Outcome)),
             new ReportFact("Duration", DurationText.Of(run.Duration)),
         ]);
-        foreach (var block in Outcomes(run.Steps).Concat(Named("Forced:", run.Forced)))
+        foreach (var block in Outcomes(run.Steps).Concat(Named("Forced:", run.Forced)).Concat(Named("Warnings:", run.Warnings)))
         {
             yield return block;
         }

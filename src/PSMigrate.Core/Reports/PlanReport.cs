@@ -42,6 +42,11 @@ internal static class PlanReport
             yield return new("Maintenance flag", flag);
         }
 
+        if (plan.Retention is { } retention)
+        {
+            yield return new("Cleared away after a run", retention.ToString());
+        }
+
         yield return new("Created", PlanWords.Time(plan.CreatedAt));
         yield return new("Hash", plan.Hash);
     }

@@ -54,6 +54,12 @@ public abstract class Step(StepDefinition definition, Target target)
     /// <summary>True where the step, as it is now, can go on with what was begun when it may have been another.</summary>
     public virtual bool CanGoOnFrom(HistoryEntry begun) => begun.Checksum == Definition.Checksum;
 
+    /// <summary>
+    /// Why what was applied cannot be taken back by <see cref="UndoAsync"/>, or null where it can. Rows that others wrote since are no
+    /// reason: whether there are any shows only when it is undone.
+    /// </summary>
+    public virtual string? CannotUndoBecause(HistoryEntry entry) => null;
+
     /// <summary>Reads what the step is made of, so that asking it is quick afterwards. Called for many steps side by side.</summary>
     public virtual void Load()
     {

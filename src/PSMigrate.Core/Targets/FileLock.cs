@@ -71,6 +71,34 @@ public sealed class FileLock : IAsyncDisposable
         }
     }
 
+    /// <summary>True while somebody holds the lock. Writes nothing: of a holder that died only the files are left.</summary>
+    public static bool IsHeld(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None, 1);
+            return false;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException e) when (e.HResult is EAgain or EAgainOnMacOS or SharingViolation or LockViolation)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Removes what a holder that died left; a lock that is held stays.</summary>
+    public static void RemoveAbandoned(string path)
+    {
+        if (!IsHeld(path))
+        {
+            File.Delete(path);
+            File.Delete(HolderFile(path));
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         File.Delete(HolderFile(path));

@@ -94,6 +94,22 @@ public sealed record HistoryEntry
     public bool IsUndone => UndoneByRun is not null;
 
     public bool IsApplied => !IsUndone && !IsBegun;
+
+    /// <summary>Whether it can still be undone; null where nobody has looked.</summary>
+    [JsonIgnore]
+    public bool? CanUndo { get; init; }
+
+    /// <summary>Why an applied step cannot be undone.</summary>
+    [JsonIgnore]
+    public string? CannotUndoBecause { get; init; }
+
+    /// <summary>What the target keeps to undo it.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<QuarantineItem> Quarantine { get; init; } = [];
+
+    /// <summary>Of what the target keeps to undo it.</summary>
+    [JsonIgnore]
+    public long QuarantinedRows => Quarantine.Sum(q => q.Rows);
 }
 
 /// <summary>How far a step without a transaction has come.</summary>

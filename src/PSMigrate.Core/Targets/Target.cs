@@ -22,6 +22,9 @@ public abstract class Target(TargetAddress address) : IAsyncDisposable
     /// <summary>Which steps the target has had.</summary>
     public abstract IHistory History { get; }
 
+    /// <summary>What the target itself keeps of what was lost; null where it keeps nothing.</summary>
+    public virtual IQuarantine? Quarantine => null;
+
     /// <summary>Makes sure that the target can be opened and is what its scheme says. Reads only.</summary>
     public abstract Task OpenAsync(CancellationToken cancel);
 

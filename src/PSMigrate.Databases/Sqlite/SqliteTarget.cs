@@ -50,6 +50,8 @@ public sealed class SqliteTarget : DatabaseTarget
 
     public override IHistory History => history;
 
+    public override IQuarantine Quarantine => new SqliteQuarantine(Session, history, Address.ToString());
+
     public override string? UndoUnitSettings => SqliteUnitSettings.Undo;
 
     private string FilePath => settings.DataSource.StartsWith("file:", StringComparison.Ordinal)
@@ -320,10 +322,12 @@ public sealed class SqliteTarget : DatabaseTarget
         schema = null;
         // Of a script that came only part of the way, the author's rollback knows nothing; what was noted does.
         var record = entry.IsBegun
-            ? SqliteUndoRecord.Merge([.. entry.Progress.Select(p => SqliteUndoRecord.Parse(p.UndoPart, entry.Step))])
+            ? SqliteUndoRecord.Merge([SqliteUndoRecord.Parse(entry.UndoRecord, entry.Step), .. entry.Progress.Select(p => SqliteUndoRecord.Parse(p.UndoPart, entry.Step))])
             : SqliteUndoRecord.Parse(entry.UndoRecord, entry.Step);
         return Task.FromResult(Session.Interruptible(cancel, () => new SqliteUndo(Session, actions, record, entry.Step, context.Force, context.Observer).Run(variables, cancel)));
     }
+
+    public override string? CannotUndoBecause(HistoryEntry entry) => SqliteUndoRecord.CannotUndoBecause(entry);
 
     public override Task<IReadOnlyList<IReadOnlyList<string?>>> QueryAsync(string sql, int mostRows, CancellationToken cancel) =>
         Task.FromResult(Session.Interruptible(cancel, () => Query(sql, mostRows)));

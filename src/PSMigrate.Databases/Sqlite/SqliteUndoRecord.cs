@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using PSMigrate.Plans;
+using PSMigrate.Targets;
 
 namespace PSMigrate.Databases.Sqlite;
 
@@ -108,13 +109,56 @@ internal sealed record SqliteUndoRecord
             before.TryAdd(name, sql);
         }
 
-        return new SqliteUndoRecord { Ops = [.. pieces.SelectMany(p => p.Ops)], Before = before };
+        return new SqliteUndoRecord
+        {
+            Ops = [.. pieces.SelectMany(p => p.Ops)],
+            Before = before,
+            RemovedCaptures = [.. pieces.SelectMany(p => p.RemovedCaptures)],
+            RemovedNote = pieces.Select(p => p.RemovedNote).LastOrDefault(note => note is not null),
+        };
     }
 
     public string ToJson() => JsonSerializer.Serialize(this, Options);
 
-    /// <exception cref="MigrationException">UndoRecordInvalid.</exception>
+    /// <summary>Captures that were removed by force while the step was applied.</summary>
+    public IReadOnlyList<string> RemovedCaptures { get; init; } = [];
+
+    /// <summary>When and by whom the last of them was removed.</summary>
+    public string? RemovedNote { get; init; }
+
+    /// <summary>The record of a step that is about to be undone.</summary>
+    /// <exception cref="MigrationException">UndoRecordInvalid; CaptureRemoved, where no rollback of the author's leads back either.</exception>
     public static SqliteUndoRecord Parse(string text, string step)
+    {
+        var record = Read(text, step);
+        return record.RemovedCaptures.Count == 0 || record.Rollback is not null
+            ? record
+            : throw new MigrationException("CaptureRemoved", ErrorKind.Refused, $"'{step}' can no longer be undone: {record.RemovedNote}.")
+            {
+                Offender = step,
+                RecommendedAction = "Restore a backup with Restore-MigrationTarget, or take the step back by hand.",
+            };
+    }
+
+    /// <summary>Why an applied step cannot be undone, or null where it can; of the author's rollback it is not known before it is tried.</summary>
+    public static string? CannotUndoBecause(HistoryEntry entry)
+    {
+        try
+        {
+            var record = Read(entry.UndoRecord, entry.Step);
+            return record.Rollback is not null ? null
+                : record.RemovedCaptures.Count > 0 ? record.RemovedNote
+                : record.Ops.OfType<SqliteOp.NotCaptured>().FirstOrDefault() is { } missing ? $"it changed {missing.What} ({missing.Why})"
+                : null;
+        }
+        catch (MigrationException e)
+        {
+            return e.Message;
+        }
+    }
+
+    /// <exception cref="MigrationException">UndoRecordInvalid.</exception>
+    public static SqliteUndoRecord Read(string text, string step)
     {
         try
         {

@@ -57,6 +57,17 @@ public sealed class PlanDocumentTests
         Assert.Null(edited.Approval);
     }
 
+    [Fact]
+    public void What_is_cleared_away_is_not_part_of_the_hash()
+    {
+        var plan = SamplePlans.Of("x");
+        var edited = PlanDocument.Read(PlanDocument.ToYaml(plan).Replace("keepLast: 5", "keepLast: 6", StringComparison.Ordinal), Folder, "it");
+        Assert.Equal(6, edited.Retention!.KeepLast);
+        Assert.Equal(plan.Hash, edited.Hash);
+        Assert.NotNull(edited.Approval);
+        Assert.Equal(plan.Hash, PlanHash.Of(plan with { Retention = null }));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("- a")]

@@ -1,3 +1,4 @@
+using PSMigrate.Backups;
 using PSMigrate.Plans;
 using PSMigrate.Steps;
 
@@ -34,6 +35,7 @@ public sealed class PlanFileReaderTests : IDisposable
             dependsOn: [ add_email ]
             onFailure: stop
             maintenance: { flag: ./app_offline.htm }
+            retention: { keepLast: 5, olderThan: 1.5d, includeQuarantine: true }
             steps:
               - sql: ./b.sql
                 name: second
@@ -52,11 +54,21 @@ public sealed class PlanFileReaderTests : IDisposable
         Assert.Equal(["add_email"], draft.Dependencies);
         Assert.Equal(OnFailure.Stop, draft.OnFailure);
         Assert.Equal("app_offline.htm", draft.MaintenanceFlag);
+        Assert.Equal(new RetentionPolicy { KeepLast = 5, OlderThan = TimeSpan.FromHours(36), IncludeQuarantine = true }, draft.Retention);
         Assert.Equal(["c.sql"], draft.Tests.Select(t => t.Path));
         var steps = Steps(draft);
         Assert.Equal(["first:old", "second:target"], steps.Select(s => $"{s.Id}:{s.Target}"));
         Assert.Equal("select 1", Assert.Single(draft.DefineChecks(Scope(draft))).Name);
     }
+
+    [Theory]
+    [InlineData("30d", 720)]
+    [InlineData("12h", 12)]
+    [InlineData("90m", 1.5)]
+    [InlineData("1:30:00", 1.5)]
+    [InlineData("0", 0)]
+    public void An_age_is_written_as_times_are(string text, double hours) =>
+        Assert.Equal(TimeSpan.FromHours(hours), Read($"retention: {{ olderThan: '{text}' }}\nsteps: []").Retention!.OlderThan);
 
     [Fact]
     public void The_name_is_the_files_unless_given() => Assert.Equal("plan", Read("target: sqlite:a.db\nsteps: [ { sql: a.sql } ]").Name);
@@ -65,6 +77,17 @@ public sealed class PlanFileReaderTests : IDisposable
     [InlineData("descripton: x\nsteps: []", "PlanKeyUnknown", 1, 1, "Did you mean 'description'?")]
     [InlineData("steps: []\nmaintenance: { flg: x }", "PlanKeyUnknown", 2, 16, "Did you mean 'flag'?")]
     [InlineData("steps: [ { sql: a.sql, nmae: x } ]", "PlanKeyUnknown", 1, 24, "Did you mean 'name'?")]
+    [InlineData("steps: []\nretention: { keepLat: 5 }", "PlanKeyUnknown", 2, 14, "Did you mean 'keepLast'?")]
+    [InlineData("steps: []\nretention: { keepLast: 0 }", "PlanValueInvalid", 2, 24, "a number such as 5")]
+    [InlineData("steps: []\nretention: { keepLast: -1 }", "PlanValueInvalid", 2, 24, "a number such as 5")]
+    [InlineData("steps: []\nretention: { keepLast: 5 days }", "PlanValueInvalid", 2, 24, "a number such as 5")]
+    [InlineData("steps: []\nretention: { keepLast: [ 5 ] }", "PlanValueInvalid", 2, 24, "text")]
+    [InlineData("steps: []\nretention: { olderThan: 30 }", "PlanValueInvalid", 2, 25, "30d")]
+    [InlineData("steps: []\nretention: { olderThan: 3weeks }", "PlanValueInvalid", 2, 25, "30d")]
+    [InlineData("steps: []\nretention: { olderThan: 99999d }", "PlanValueInvalid", 2, 25, "30d")]
+    [InlineData("steps: []\nretention: { olderThan: 30d, includeQuarantine: 1 }", "PlanValueInvalid", 2, 49, "true or false")]
+    [InlineData("steps: []\nretention: { includeQuarantine: true }", "PlanKeyMissing", 2, 12, "how many backups")]
+    [InlineData("steps: []\nretention: 5", "PlanValueInvalid", 2, 12, "a map")]
     [InlineData("name: [ a ]\nsteps: []", "PlanValueInvalid", 1, 7, "text")]
     [InlineData("name:\nsteps: []", "PlanValueInvalid", 1, 6, "text")]
     [InlineData("name: ~\nsteps: []", "PlanValueInvalid", 1, 7, "text")]
