@@ -24,7 +24,7 @@ public sealed class InvokeMigrationCommand : MigrationCmdlet
     [Alias("InputObject")]
     public MigrationPlan Plan { get; set; } = null!;
 
-    /// <summary>Goes on with a run that did not end.</summary>
+    /// <summary>Goes on with a run of the plan that did not end, or that failed and stopped.</summary>
     [Parameter]
     public SwitchParameter Resume { get; set; }
 

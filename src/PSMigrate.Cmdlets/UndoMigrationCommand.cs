@@ -8,7 +8,7 @@ namespace PSMigrate.Cmdlets;
 
 /// <summary>
 /// Takes applied steps back, the last first: of the last run, of a run by id, or all after a step or a moment. Structure and data
-/// return; rows that others wrote since are never overwritten unless forced.
+/// return; rows that others wrote since stay as they are, or are saved first, and are listed.
 /// </summary>
 [Cmdlet(VerbsCommon.Undo, "Migration", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = "Plan")]
 [OutputType(typeof(MigrationPlan))]
@@ -36,7 +36,7 @@ public sealed class UndoMigrationCommand : MigrationCmdlet
     [ValidateNotNullOrEmpty]
     public object? To { get; set; }
 
-    /// <summary>Undoes even where that overwrites what others wrote since.</summary>
+    /// <summary>Takes the captured rows where others changed them since, and goes on where a step cannot tell whether it was applied.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
