@@ -13,7 +13,7 @@ internal sealed record BenchmarkOptions
           --rerun 1000,5000       sizes of the re-runs with nothing to do, and of the plans
           --rounds 5              counted rounds of each measurement
           --only name[,name]      only contenders whose names contain one of these
-          --parts apply,rerun,plan,import
+          --parts apply,rerun,plan,import,undo-column
                                   only these measurements
           --folder path           where databases and scripts are put (default: the temporary folder)
           --module path           the module's manifest (default: out/PSMigrate/PSMigrate.psd1 of this work tree)
@@ -81,7 +81,7 @@ internal sealed record BenchmarkOptions
             : throw new ArgumentException($"'{value}' is not a number above zero.");
 
     private static Part ToPart(string value) =>
-        Enum.TryParse<Part>(value, ignoreCase: true, out var part) && Enum.IsDefined(part) && !int.TryParse(value, out _)
+        Enum.TryParse<Part>(value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var part) && Enum.IsDefined(part) && !int.TryParse(value, out _)
             ? part
             : throw new ArgumentException($"'{value}' is not a measurement.");
 }

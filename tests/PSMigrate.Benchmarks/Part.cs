@@ -19,6 +19,9 @@ internal enum Part
     /// <summary>What importing the module costs a new PowerShell engine.</summary>
     Import = 8,
 
+    /// <summary>A dropped column of a large table brought back, and what capturing costs an update.</summary>
+    UndoColumn = 16,
+
     /// <summary>Everything.</summary>
-    All = Apply | Rerun | Plan | Import,
+    All = Apply | Rerun | Plan | Import | UndoColumn,
 }

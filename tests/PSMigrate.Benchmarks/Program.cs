@@ -44,6 +44,11 @@ try
         await new PlanMeasurement(room, scripts, lineUp, options).RunAsync(Console.Out);
     }
 
+    if (options.Has(Part.UndoColumn))
+    {
+        await new UndoColumnMeasurement(room, options).RunAsync(Console.Out);
+    }
+
     if (options.Has(Part.Import))
     {
         await new ImportMeasurement(room, options).RunAsync(Console.Out);

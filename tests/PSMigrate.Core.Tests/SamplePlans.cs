@@ -83,7 +83,21 @@ internal static class SamplePlans
                     Duration = TimeSpan.FromMinutes(125), Steps = [step], Forced = [text], Warnings = [text],
                 },
                 new IntegrityEvidence { PlanHash = "other", At = Time, By = text, Succeeded = false, Summary = text, Passed = 3, Failed = 1, Depth = "Counts" },
-                new UndoEvidence { PlanHash = plan.Hash, At = Time, By = text, Succeeded = true, Summary = text, RunId = text, Steps = [step] },
+                new UndoEvidence
+                {
+                    PlanHash = plan.Hash, At = Time, By = text, Succeeded = true, Summary = text, RunId = text,
+                    Steps =
+                    [
+                        step with
+                        {
+                            Conflicts =
+                            [
+                                new UndoConflict(text, text, text, ConflictKind.Changed, ConflictResolution.Kept) { Captured = text, Present = text, SavedIn = text },
+                                new UndoConflict(text, text, "", ConflictKind.Deleted, ConflictResolution.Overwritten),
+                            ],
+                        },
+                    ],
+                },
             ],
         };
     }

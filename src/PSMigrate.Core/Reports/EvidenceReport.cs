@@ -115,10 +115,26 @@ internal static class EvidenceReport
 
     private static IEnumerable<ReportBlock> Outcomes(IReadOnlyList<StepOutcome> steps) => steps.Count == 0
         ? []
-        : [new ReportTable(["Step", "Result", "Duration", "Rows changed", "Error"], [.. steps.Select(s => new ReportCell[]
+        : [Results(steps), .. Conflicts([.. steps.SelectMany(s => s.Conflicts)])];
+
+    private static ReportTable Results(IReadOnlyList<StepOutcome> steps) => new(["Step", "Result", "Duration", "Rows changed", "Error"], [.. steps.Select(s => new ReportCell[]
         {
             s.Step, new(s.Result, s.Error is null ? ReportTone.Plain : ReportTone.High), DurationText.Of(s.Duration), PlanWords.Number(s.RowsChanged), s.Error ?? "-",
-        })])];
+        })]);
+
+    /// <summary>What others wrote since, with both values, so that somebody can decide row by row.</summary>
+    private static IEnumerable<ReportBlock> Conflicts(IReadOnlyList<UndoConflict> conflicts)
+    {
+        if (conflicts.Count > 0)
+        {
+            yield return new ReportParagraph("Rows that others wrote after the migration, met by its undo:");
+            yield return new ReportTable(["Step", "Object", "Row", "Others", "What became of it", "Before the migration", "As found", "Saved in"], [.. conflicts.Select(c => new ReportCell[]
+            {
+                c.Step, c.Object, PlanWords.Value(c.Key), PlanWords.Others(c.Kind), new(PlanWords.Became(c.Resolution), c.Resolution == ConflictResolution.Kept ? ReportTone.Medium : ReportTone.High),
+                c.Captured ?? "-", c.Present ?? "-", c.SavedIn ?? "-",
+            })]);
+        }
+    }
 
     private static IEnumerable<ReportBlock> Named(string title, IReadOnlyList<string> items) =>
         items.Count == 0 ? [] : [new ReportParagraph(title), new ReportList(items)];

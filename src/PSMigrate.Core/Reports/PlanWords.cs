@@ -93,4 +93,19 @@ internal static class PlanWords
         "script" => "powershell",
         _ => "text",
     };
+
+    public static string Others(ConflictKind kind) => kind switch
+    {
+        ConflictKind.Changed => "changed it",
+        ConflictKind.Deleted => "deleted it",
+        ConflictKind.Added => "added it",
+        _ => "have another row in its place",
+    };
+
+    public static string Became(ConflictResolution resolution) => resolution switch
+    {
+        ConflictResolution.Kept => "theirs was kept",
+        ConflictResolution.Overwritten => "theirs was overwritten",
+        _ => "theirs was saved",
+    };
 }

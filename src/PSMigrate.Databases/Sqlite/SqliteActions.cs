@@ -32,6 +32,9 @@ internal sealed class SqliteActions
 
     public HashSet<string> Deleted { get; } = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Tables whose rows are written.</summary>
+    public List<string> Written => [.. Inserted.Concat(Updated.Keys).Concat(Deleted).Distinct(StringComparer.OrdinalIgnoreCase)];
+
     /// <summary>Every object that is named.</summary>
     public IEnumerable<string> Names =>
         Created.Keys.Concat(Dropped.Keys).Concat(Altered).Concat(Inserted).Concat(Updated.Keys).Concat(Deleted);

@@ -1,63 +1,88 @@
+using PSMigrate.Engine;
+
 namespace PSMigrate.Databases.Sqlite;
 
 /// <summary>
 /// Keeps in the database itself, in tables named psmigrate_capture_…, what a script is about to lose. A capture of rows has one row
-/// for each changed row: its key, whether it has an image (a new row has none), and the former values without any affinity, so
-/// that they are exactly what was stored. Captures are WITHOUT ROWID so that they do not disturb last_insert_rowid().
+/// for each changed row: its key, whether it has an image (a new row has none), a hash of the row as the script left it, and the
+/// former values without any affinity, so that they are exactly what was stored.
 /// </summary>
 internal sealed class SqliteCapture
 {
     private readonly SqliteSession session;
     private readonly SqliteTableShape shape;
-    private readonly IReadOnlyList<string> keys;
+    private readonly SqliteRowKey key;
+    private bool tookAll;
 
     public SqliteCapture(SqliteSession session, SqliteTableShape shape, string name)
     {
         this.session = session;
         this.shape = shape;
         Name = name;
-        keys = shape.RowId is { } rowId ? [rowId]
-            : shape.WithoutRowId || shape.Columns.All(c => c.PrimaryKey == 0 || c.NotNull) ? shape.KeyColumns
-            : [];
+        key = new SqliteRowKey(shape);
+        Kept = [.. shape.Stored.Select(c => c.Name)];
     }
 
     public string Name { get; }
 
+    /// <summary>The columns whose values are kept.</summary>
+    public IReadOnlyList<string> Kept { get; private set; }
+
+    public IReadOnlyList<string> KeyColumns => key.DeclaredColumns;
+
+    public bool HasHiddenKey => key.IsHidden;
+
+    public IReadOnlyList<string> DeclaredKey => shape.DeclaredKey;
+
     /// <summary>False where rows cannot be told apart: then nothing can be captured by row.</summary>
-    public bool IsPossible => keys.Count > 0 && !shape.IsVirtual;
+    public bool IsPossible => key.IsPossible;
 
     private string Table => "main." + SqliteName.Quote(shape.Name);
 
     private string Store => "main." + SqliteName.Quote(Name);
 
-    private IEnumerable<string> KeyNames => keys.Select((_, i) => $"k{i}");
-
-    private IEnumerable<string> ValueNames => shape.Stored.Select((_, i) => $"c{i}");
-
-    private string KeyList => string.Join(", ", KeyNames);
+    private string Values => string.Concat(Kept.Select((_, i) => $", c{i}"));
 
     /// <summary>Makes the store and lets temporary triggers fill it. They run before the table's own triggers.</summary>
     public void BeginRows()
     {
-        CreateStore(ValueNames);
+        CreateStore();
+        BeginTriggers();
+    }
+
+    private void BeginTriggers()
+    {
         var bare = SqliteName.Quote(Name);
-        var values = string.Join(", ", shape.Stored.Select(c => "OLD." + SqliteName.Quote(c.Name)));
-        string Missing(string row) => $"NOT EXISTS (SELECT 1 FROM {bare} WHERE {string.Join(" AND ", keys.Select((k, i) => $"k{i} = {row}.{SqliteName.Quote(k)}"))})";
-        string KeysOf(string row) => string.Join(", ", keys.Select(k => $"{row}.{SqliteName.Quote(k)}"));
-        var image = $"INSERT INTO {bare} ({KeyList}, i{Names(ValueNames)}) SELECT {KeysOf("OLD")}, 1{(values.Length > 0 ? ", " + values : "")} WHERE {Missing("OLD")};";
-        var isNew = $"INSERT INTO {bare} ({KeyList}, i) SELECT {KeysOf("NEW")}, 0 WHERE {Missing("NEW")};";
-        var moved = string.Join(" OR ", keys.Select(k => $"NEW.{SqliteName.Quote(k)} IS NOT OLD.{SqliteName.Quote(k)}{Exactly(k)}"));
+        string Missing(string row) => $"NOT EXISTS (SELECT 1 FROM {bare} WHERE {string.Join(" AND ", key.Columns.Select((k, i) => $"k{i} = {row}.{SqliteName.Quote(k)}"))})";
+        var image = $"INSERT INTO {bare} ({key.Names}, i{Values}) SELECT {key.Of("OLD")}, 1{ValuesOf("OLD")} WHERE {Missing("OLD")};";
+        var isNew = $"INSERT INTO {bare} ({key.Names}, i) SELECT {key.Of("NEW")}, 0 WHERE {Missing("NEW")};";
         session.Execute($"CREATE TEMP TRIGGER {Trigger("u")} BEFORE UPDATE ON {Table} BEGIN {image} END");
-        session.Execute($"CREATE TEMP TRIGGER {Trigger("m")} AFTER UPDATE ON {Table} WHEN {moved} BEGIN {isNew} END");
+        session.Execute($"CREATE TEMP TRIGGER {Trigger("m")} AFTER UPDATE ON {Table} WHEN {key.Differ("NEW", "OLD")} BEGIN {isNew} END");
         session.Execute($"CREATE TEMP TRIGGER {Trigger("d")} BEFORE DELETE ON {Table} BEGIN {image} END");
         session.Execute($"CREATE TEMP TRIGGER {Trigger("i")} AFTER INSERT ON {Table} BEGIN {isNew} END");
     }
 
     /// <summary>Takes the image of every row that has none yet: for statements whose changes no trigger sees.</summary>
-    public void TakeAll() => session.Execute(
-        $"INSERT INTO {Store} ({KeyList}, i{Names(ValueNames)}) SELECT {string.Join(", ", keys.Select(k => "t." + SqliteName.Quote(k)))}, 1{Columns("t")} FROM {Table} t WHERE NOT EXISTS (SELECT 1 FROM {Store} s WHERE {Match("s", "t")})");
+    public void TakeAll()
+    {
+        tookAll = true;
+        Quietly(() => session.Execute(
+            $"INSERT INTO {Store} ({key.Names}, i{Values}) SELECT {key.Of("t")}, 1{ValuesOf("t")} FROM {Table} t WHERE NOT EXISTS (SELECT 1 FROM {Store} s WHERE {key.Match("s", "t")})"));
+    }
 
-    public void EndRows()
+    /// <summary>Goes on without triggers: SQLite does not let some statements run while there are any.</summary>
+    public void TakeAllInstead()
+    {
+        EndTriggers();
+        TakeAll();
+    }
+
+    /// <summary>Marks the rows that came while there was no trigger to see it.</summary>
+    public void TakeNew() => Quietly(() => session.Execute(
+        $"INSERT INTO {Store} ({key.Names}, i) SELECT {key.Of("t")}, 0 FROM {Table} t WHERE NOT EXISTS (SELECT 1 FROM {Store} s WHERE {key.Match("s", "t")})"));
+
+    /// <summary>Ends what was begun by <see cref="BeginRows"/>; safe at any time.</summary>
+    public void EndTriggers()
     {
         foreach (var kind in new[] { "u", "m", "d", "i" })
         {
@@ -65,98 +90,62 @@ internal sealed class SqliteCapture
         }
     }
 
+    /// <summary>Rows whose image was taken to be on the safe side, and that were not changed, are others' business.</summary>
+    public void ForgetUnchanged()
+    {
+        if (tookAll)
+        {
+            session.Execute(
+                $"DELETE FROM {Store} AS s WHERE i = 1 AND EXISTS (SELECT 1 FROM {Table} t WHERE {key.Match("s", "t")} AND {SqliteRowHash.Of(Kept.Select(c => "t." + SqliteName.Quote(c)))} = {SqliteRowHash.Of(Kept.Select((_, i) => $"s.c{i}"))})");
+            tookAll = false;
+        }
+    }
+
     /// <summary>Takes the image of the whole table.</summary>
     public void TakeTable()
     {
-        CreateStore(ValueNames);
-        TakeAll();
+        CreateStore();
+        Quietly(() => session.Execute($"INSERT INTO {Store} ({key.Names}, i{Values}) SELECT {key.Of("t")}, 1{ValuesOf("t")} FROM {Table} t"));
     }
 
-    /// <summary>Takes one column's values.</summary>
+    /// <summary>Takes one column's values: of every row that there is, so that nothing needs to say which have one.</summary>
     public void TakeColumn(string column)
     {
-        CreateStore(["c0"]);
-        session.Execute($"INSERT INTO {Store} ({KeyList}, i, c0) SELECT {string.Join(", ", keys.Select(SqliteName.Quote))}, 1, {SqliteName.Quote(column)} FROM {Table}");
+        Kept = [column];
+        session.Execute($"CREATE TABLE {Store} {key.Definition($", h BLOB NOT NULL DEFAULT {SqliteRowHash.Nothing}, c0")}");
+        Quietly(() => session.Execute($"INSERT INTO {Store} ({key.Names}, c0) SELECT {key.Of("t")}, t.{SqliteName.Quote(column)} FROM {Table} t"));
     }
 
-    /// <summary>The present rows of the table that the capture is about.</summary>
-    public string PresentRowsQuery => $"SELECT t.* FROM {Table} t WHERE EXISTS (SELECT 1 FROM {Store} s WHERE {Match("s", "t")})";
-
-    public bool IsEmpty => session.Long($"SELECT EXISTS (SELECT 1 FROM {Store})") == 0;
-
-    /// <summary>True for a row that is given back.</summary>
-    public bool HasImageOf(long rowId) => session.Long($"SELECT count(*) FROM {Store} WHERE k0 = ?1 AND i = 1", rowId) > 0;
-
-    public long Count => session.Long($"SELECT count(*) FROM {Store}");
-
-    /// <summary>Puts the captured rows back: all that the script changed go, the former ones come.</summary>
-    public void PutRowsBack()
+    /// <summary>How many rows a capture keeps, and a sum over all that it keeps of them.</summary>
+    public static (long Rows, string Sum) Seal(SqliteSession session, string name, IMigrationObserver observer, CancellationToken cancel)
     {
-        session.Execute($"DELETE FROM {Table} AS t WHERE EXISTS (SELECT 1 FROM {Store} s WHERE {Match("s", "t")})");
-        PutImagesInto(shape.Name);
+        // What the script left is noted beside the images after they are taken; a table without images has nothing else.
+        var columns = session.List("SELECT name FROM pragma_table_xinfo(?1) ORDER BY cid", row => row.RequiredText(0), name);
+        columns.RemoveAll(c => c == "h" && columns.Contains("c0"));
+        return SqliteRowHash.SumOf(session, name, $"SELECT {string.Join(", ", columns)} FROM main.{SqliteName.Quote(name)}", observer, cancel);
     }
-
-    /// <summary>Fills an empty table of the same shape with the images.</summary>
-    public void PutImagesInto(string table)
-    {
-        // A row id that is no column of the table comes back too.
-        var names = shape.Stored.Select(c => SqliteName.Quote(c.Name)).ToList();
-        var values = ValueNames.ToList();
-        if (shape.RowId is { } rowId && !shape.HasRowIdColumn)
-        {
-            names.Add(rowId);
-            values.Add("k0");
-        }
-
-        session.Execute($"INSERT INTO main.{SqliteName.Quote(table)} ({string.Join(", ", names)}) SELECT {string.Join(", ", values)} FROM {Store} WHERE i = 1 ORDER BY {KeyList}");
-    }
-
-    /// <summary>An expression for a captured column's value in a query over the table named t.</summary>
-    public string ValueOf(string fallback) =>
-        $"CASE WHEN EXISTS (SELECT 1 FROM {Store} s WHERE {Match("s", "t")}) THEN (SELECT s.c0 FROM {Store} s WHERE {Match("s", "t")}) ELSE {fallback} END";
 
     public void Drop() => session.Execute($"DROP TABLE IF EXISTS {Store}");
 
-    /// <exception cref="MigrationException">CaptureMissing.</exception>
-    public void RequireExists()
-    {
-        if (session.Long("SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = ?1", Name) == 0)
-        {
-            throw new MigrationException("CaptureMissing", ErrorKind.Conflict, $"The capture {Name} of table {shape.Name} is gone from {session.File}: what it held cannot be given back.")
-            {
-                Offender = Name,
-                RecommendedAction = "Restore a backup with Restore-MigrationTarget.",
-            };
-        }
-    }
-
-    private string Match(string store, string table) =>
-        string.Join(" AND ", keys.Select((k, i) => $"{table}.{SqliteName.Quote(k)} = {store}.k{i}{Exactly(k)}"));
-
-    /// <summary>Under a key that takes 'a' for 'A', a row that becomes the other is still two states of it, and the store tells them apart.</summary>
-    private string Exactly(string key) =>
-        shape.Columns.FirstOrDefault(c => c.Name == key) is { Collation: not ("BINARY" or "") } ? " COLLATE BINARY" : "";
-
-    private string Columns(string row) => string.Concat(shape.Stored.Select(c => $", {row}.{SqliteName.Quote(c.Name)}"));
-
-    /// <summary>
-    /// The key's own (sqlite.org/datatype3.html): between different ones SQLite cannot use the store's index, and would look
-    /// through all of it for every row.
-    /// </summary>
-    private string Affinity(string key)
-    {
-        var type = shape.Columns.FirstOrDefault(c => c.Name == key)?.Type.ToUpperInvariant() ?? "INTEGER";
-        return type.Contains("INT", StringComparison.Ordinal) ? "INTEGER"
-            : new[] { "CHAR", "CLOB", "TEXT" }.Any(type.Contains) ? "TEXT"
-            : type.Length == 0 || type.Contains("BLOB", StringComparison.Ordinal) || (shape.Strict && type == "ANY") ? ""
-            : new[] { "REAL", "FLOA", "DOUB" }.Any(type.Contains) ? "REAL"
-            : "NUMERIC";
-    }
+    private string ValuesOf(string row) => string.Concat(Kept.Select(c => $", {row}.{SqliteName.Quote(c)}"));
 
     private string Trigger(string kind) => SqliteName.Quote($"{Name}_{kind}");
 
-    private static string Names(IEnumerable<string> names) => string.Concat(names.Select(n => ", " + n));
+    private void CreateStore() => session.Execute(
+        $"CREATE TABLE {Store} {key.Definition($", i INTEGER NOT NULL, h BLOB NOT NULL DEFAULT {SqliteRowHash.Nothing}{Values}")}");
 
-    private void CreateStore(IEnumerable<string> values) =>
-        session.Execute($"CREATE TABLE {Store} ({string.Join(", ", keys.Select((k, i) => $"k{i} {Affinity(k)}"))}, i INTEGER NOT NULL{Names(values)}, PRIMARY KEY ({KeyList})) WITHOUT ROWID");
+    /// <summary>Leaves last_insert_rowid() as it is, which the script may ask for. (What triggers insert does not count for it.)</summary>
+    private void Quietly(Action insert)
+    {
+        if (!key.IsRowId)
+        {
+            insert();
+            return;
+        }
+
+        var last = session.Long("SELECT last_insert_rowid()");
+        insert();
+        session.Execute($"CREATE TEMP TABLE IF NOT EXISTS {SqliteName.Prefix}last (id INTEGER PRIMARY KEY)");
+        session.Execute($"INSERT OR REPLACE INTO temp.{SqliteName.Prefix}last VALUES (?1)", last);
+    }
 }

@@ -95,7 +95,7 @@ internal sealed class SqliteChanges
             }
             else if (op is SqliteOp.DroppedTable dropped)
             {
-                origins.Remove(dropped.Name);
+                origins.Remove(dropped.Table);
             }
         }
 

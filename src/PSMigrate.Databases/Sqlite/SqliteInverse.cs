@@ -1,21 +1,25 @@
 using PSMigrate.Engine;
+using PSMigrate.Plans;
 using SQLitePCL;
 
 namespace PSMigrate.Databases.Sqlite;
 
 /// <summary>
-/// The way back that was noted and captured while a script ran: each thing that it did is taken back, the last first, with triggers
-/// off, because what they did was noted as well.
+/// The way back that was noted and captured while a script ran. What others wrote since is set aside; then each thing that the
+/// script did is taken back, the last first, with triggers off, because what they did was noted as well; then theirs is put back
+/// into what is there again.
 /// </summary>
-internal sealed class SqliteInverse(SqliteSession session, SqliteUndoRecord record, string step, UndoConflicts conflicts, IMigrationObserver observer)
+internal sealed class SqliteInverse(
+    SqliteSession session, SqliteUndoRecord record, string step, SqliteSavedRows saved, UndoConflicts conflicts, SqliteTheirsKept kept, IMigrationObserver observer)
 {
     // sqlite.org/c3ref/c_dbconfig_defensive.html
     private const int DbConfigEnableTrigger = 1003;
 
-    private readonly HashSet<string> captures = new(StringComparer.Ordinal);
-
-    /// <summary>The captures that were used.</summary>
-    public IReadOnlySet<string> Captures => captures;
+    private readonly SqliteRebuild rebuild = new(session, saved, conflicts, observer)
+    {
+        IsOurs = name => record.Before.Keys.Contains(name, StringComparer.OrdinalIgnoreCase)
+            || record.Ops.OfType<SqliteOp.Created>().Any(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase)),
+    };
 
     /// <summary>Takes back all that was noted.</summary>
     public void Run(CancellationToken cancel)
@@ -23,10 +27,25 @@ internal sealed class SqliteInverse(SqliteSession session, SqliteUndoRecord reco
         raw.sqlite3_db_config(session.Handle, DbConfigEnableTrigger, 0, out _);
         try
         {
+            // While the tables are still called and shaped as the script left them.
+            var theirs = new SqliteSetAside(session, record, saved, conflicts, kept).Run();
+            var onReplaced = OthersOnReplaced();
+            DropIndexesThatGo();
             foreach (var op in record.Ops.Reverse())
             {
                 cancel.ThrowIfCancellationRequested();
-                TakeBack(op, cancel);
+                TakeBack(op);
+            }
+
+            foreach (var rows in theirs)
+            {
+                new SqliteMerge(session, rows, saved, conflicts).Run();
+                kept.Add(rows);
+            }
+
+            foreach (var (name, definition) in onReplaced)
+            {
+                rebuild.BringBack(name, definition);
             }
         }
         finally
@@ -35,24 +54,50 @@ internal sealed class SqliteInverse(SqliteSession session, SqliteUndoRecord reco
         }
     }
 
-    private void TakeBack(SqliteOp op, CancellationToken cancel)
+    /// <summary>An index that the script made must not keep out a row that was there before it.</summary>
+    private void DropIndexesThatGo()
+    {
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var op in record.Ops.Reverse())
+        {
+            if (op is SqliteOp.Created { Kind: "index" } created && seen.Add(created.Name))
+            {
+                Execute($"DROP INDEX IF EXISTS main.{SqliteName.Quote(created.Name)}");
+            }
+            else if (op is SqliteOp.Dropped dropped)
+            {
+                seen.Add(dropped.Name);
+            }
+        }
+    }
+
+    /// <summary>Indexes and triggers that others made on a table that took another's place: they belong to whatever has its name.</summary>
+    private List<(string Name, string Sql)> OthersOnReplaced() =>
+    [
+        .. record.Ops.OfType<SqliteOp.Created>()
+            .Where(c => c.NameInTheEnd is { } name && record.Before.Any(b => b.Value is not null && b.Key.Equals(name, StringComparison.OrdinalIgnoreCase)))
+            .SelectMany(c => session.List(
+                "SELECT name, sql FROM main.sqlite_schema WHERE tbl_name = ?1 COLLATE NOCASE AND type IN ('index', 'trigger') AND sql IS NOT NULL ORDER BY rowid",
+                row => (Name: row.RequiredText(0), Sql: row.RequiredText(1)), c.NameInTheEnd))
+            .Where(d => !rebuild.IsOurs(d.Name) && !SqliteName.IsOurs(d.Name)),
+    ];
+
+    private void TakeBack(SqliteOp op)
     {
         switch (op)
         {
             case SqliteOp.Created created:
-                // What the script itself wrote into it later, in a transaction of its own, is taken back by now.
-                RequireNobodyWrote(created, cancel);
                 Execute($"DROP {created.Kind.ToUpperInvariant()} IF EXISTS main.{SqliteName.Quote(created.Name)}");
                 break;
             case SqliteOp.Dropped dropped:
                 RequireFree(dropped.Name);
-                Execute(dropped.Sql);
+                BringBack(dropped);
                 break;
             case SqliteOp.DroppedTable dropped:
-                RequireFree(dropped.Name);
+                RequireFree(dropped.Table);
                 Execute(dropped.Sql);
-                Capture(dropped.Name, dropped.Capture).PutImagesInto(dropped.Name);
-                PutSequenceBack(dropped.Name, dropped.Sequence);
+                new SqliteRowsBack(session, saved, conflicts, dropped).Fill();
+                PutSequenceBack(dropped.Table, dropped.Sequence);
                 foreach (var definition in dropped.Definitions)
                 {
                     Execute(definition);
@@ -69,45 +114,18 @@ internal sealed class SqliteInverse(SqliteSession session, SqliteUndoRecord reco
                 RenameBack(renamed);
                 break;
             case SqliteOp.DroppedColumn dropped:
-                BringColumnBack(dropped);
+                rebuild.With(dropped);
                 break;
             case SqliteOp.RebuiltTable rebuilt:
-                Rebuild(rebuilt.Table, rebuilt.Sql, (_, _) => null, rebuilt.Capture);
+                rebuild.With(rebuilt);
                 break;
             case SqliteOp.ChangedRows changed:
-                PutRowsBack(changed, cancel);
+                new SqliteRowsBack(session, saved, conflicts, changed).Replace();
+                PutSequenceBack(changed.Table, changed.Sequence);
                 break;
             case SqliteOp.SetPragma set:
                 Execute($"PRAGMA main.{set.Name} = {set.Value}");
                 break;
-        }
-    }
-
-    private void PutRowsBack(SqliteOp.ChangedRows changed, CancellationToken cancel)
-    {
-        var rows = Capture(changed.Table, changed.Capture);
-        var present = SqliteContent.OfQuery(session, changed.Table, rows.PresentRowsQuery, observer, cancel).Fingerprint;
-        if (present != changed.Content)
-        {
-            conflicts.Found($"rows of {changed.Table} that '{step}' had changed were changed again since");
-        }
-
-        rows.PutRowsBack();
-        PutSequenceBack(changed.Table, changed.Sequence);
-    }
-
-    private void RequireNobodyWrote(SqliteOp.Created created, CancellationToken cancel)
-    {
-        if (created.Content is null || !Exists(created.Name))
-        {
-            return;
-        }
-
-        var name = created.NameInTheEnd ?? created.Name;
-        var present = SqliteContent.Read(session, created.Name, observer, cancel);
-        if (present.Fingerprint != created.Content)
-        {
-            conflicts.Found($"the table {name}, which '{step}' created, has been written to since and now has {present.Rows} rows");
         }
     }
 
@@ -123,25 +141,35 @@ internal sealed class SqliteInverse(SqliteSession session, SqliteUndoRecord reco
         }
     }
 
-    /// <summary>What the script itself filled in is taken back by now: a value that is not the default is somebody else's.</summary>
-    private void RequireNobodyFilled(SqliteOp.AddedColumn added)
+    /// <summary>A unique index may find that others wrote the same value twice since; which of the rows is to go is not for undo to say.</summary>
+    private void BringBack(SqliteOp.Dropped dropped)
     {
-        var column = SqliteTableShape.Read(session, added.Table).Columns.FirstOrDefault(c => c.Name.Equals(added.Column, StringComparison.OrdinalIgnoreCase));
-        if (column is not { Hidden: 0 })
+        try
         {
-            return;
+            Execute(dropped.Sql);
         }
-
-        var filled = session.Long($"SELECT count(*) FROM main.{SqliteName.Quote(added.Table)} AS t WHERE t.{SqliteName.Quote(column.Name)} IS NOT ({column.Default ?? "NULL"})");
-        if (filled > 0)
+        catch (MigrationException e) when (e.ErrorId == "ConstraintViolated")
         {
-            conflicts.Found($"the column {added.Table}.{column.Name}, which '{step}' added, has been filled in since in {filled} rows");
+            throw conflicts.Stop($"the index {dropped.Name} allows no value twice, and now there is one ({e.Message.TrimEnd('.')})", "Change or remove the rows in question first.", e);
         }
     }
 
     private void DropColumn(SqliteOp.AddedColumn added)
     {
-        RequireNobodyFilled(added);
+        var shape = SqliteTableShape.Read(session, added.Table);
+        var column = shape.Columns.FirstOrDefault(c => c.Name.Equals(added.Column, StringComparison.OrdinalIgnoreCase))
+            ?? throw conflicts.Stop($"the column {added.Table}.{added.Column} is gone", "Restore a backup with Restore-MigrationTarget.");
+        foreach (var theirs in rebuild.RequireNoOthersColumns(added.Table, shape, [.. added.Former, added.Column]))
+        {
+            Execute($"ALTER TABLE main.{SqliteName.Quote(added.Table)} DROP COLUMN {SqliteName.Quote(theirs)}");
+        }
+
+        if (column.Hidden == 0)
+        {
+            // What the script itself filled in is taken back by now: a value that is not the default is somebody else's.
+            rebuild.SaveAndTell(added.Table, SqliteTableShape.Read(session, added.Table), $"t.{SqliteName.Quote(column.Name)} IS NOT ({column.Default ?? "NULL"})", ConflictKind.Changed);
+        }
+
         try
         {
             Execute($"ALTER TABLE main.{SqliteName.Quote(added.Table)} DROP COLUMN {SqliteName.Quote(added.Column)}");
@@ -149,72 +177,7 @@ internal sealed class SqliteInverse(SqliteSession session, SqliteUndoRecord reco
         catch (MigrationException e)
         {
             observer.Decision($"{added.Table}.{added.Column} cannot be dropped in place ({e.Message}): the table is rebuilt.");
-            Rebuild(added.Table, added.Sql, (_, _) => null, null);
-        }
-    }
-
-    private void BringColumnBack(SqliteOp.DroppedColumn dropped)
-    {
-        var values = Capture(dropped.Table, dropped.Capture);
-        Rebuild(dropped.Table, dropped.Sql,
-            (column, shape) => column.Equals(dropped.Column, StringComparison.OrdinalIgnoreCase)
-                ? values.ValueOf(shape.Columns.First(c => c.Name == column).Default ?? "NULL")
-                : null, null);
-    }
-
-    /// <summary>
-    /// The table under its former definition, filled from the present rows, or from an image, by the procedure of
-    /// sqlite.org/lang_altertable.html; its present indexes and triggers follow.
-    /// </summary>
-    private void Rebuild(string table, string sql, Func<string, SqliteTableShape, string?> valueOf, string? image)
-    {
-        var dependents = session.List(
-            "SELECT sql FROM main.sqlite_schema WHERE tbl_name = ?1 COLLATE NOCASE AND type IN ('index', 'trigger') AND sql IS NOT NULL ORDER BY rowid",
-            row => row.RequiredText(0), table);
-        var present = SqliteTableShape.Read(session, table);
-        var sequence = SqliteSequence.Read(session, table);
-        var parked = $"{SqliteName.Prefix}rebuild_{table}";
-        WithLegacyRename(() => Execute($"ALTER TABLE main.{SqliteName.Quote(table)} RENAME TO {SqliteName.Quote(parked)}"));
-        foreach (var index in session.List(
-            "SELECT name FROM main.sqlite_schema WHERE tbl_name = ?1 COLLATE NOCASE AND type = 'index' AND sql IS NOT NULL", row => row.RequiredText(0), parked))
-        {
-            Execute($"DROP INDEX main.{SqliteName.Quote(index)}");
-        }
-
-        Execute(sql);
-        if (image is not null)
-        {
-            Capture(table, image).PutImagesInto(table);
-        }
-        else
-        {
-            var shape = SqliteTableShape.Read(session, table);
-            var names = new List<string>();
-            var values = new List<string>();
-            foreach (var column in shape.Stored)
-            {
-                if ((valueOf(column.Name, shape)
-                    ?? (present.Stored.Any(c => c.Name.Equals(column.Name, StringComparison.OrdinalIgnoreCase)) ? "t." + SqliteName.Quote(column.Name) : null)) is { } value)
-                {
-                    names.Add(SqliteName.Quote(column.Name));
-                    values.Add(value);
-                }
-            }
-
-            if (shape.RowId is { } rowId && !shape.HasRowIdColumn && present.RowId is { } presentRowId)
-            {
-                names.Add(rowId);
-                values.Add("t." + presentRowId);
-            }
-
-            Execute($"INSERT INTO main.{SqliteName.Quote(table)} ({string.Join(", ", names)}) SELECT {string.Join(", ", values)} FROM main.{SqliteName.Quote(parked)} t");
-        }
-
-        Execute($"DROP TABLE main.{SqliteName.Quote(parked)}");
-        SqliteSequence.Write(session, table, sequence);
-        foreach (var dependent in dependents)
-        {
-            Execute(dependent);
+            rebuild.Without(added);
         }
     }
 
@@ -233,20 +196,7 @@ internal sealed class SqliteInverse(SqliteSession session, SqliteUndoRecord reco
         else
         {
             // Nothing else followed the rename, so nothing else may follow it back.
-            WithLegacyRename(() => Execute(rename));
-        }
-    }
-
-    private void WithLegacyRename(Action rename)
-    {
-        session.Execute("PRAGMA legacy_alter_table = ON");
-        try
-        {
-            rename();
-        }
-        finally
-        {
-            session.Execute("PRAGMA legacy_alter_table = OFF");
+            SqliteRenaming.Legacy(session, () => Execute(rename));
         }
     }
 
@@ -260,14 +210,6 @@ internal sealed class SqliteInverse(SqliteSession session, SqliteUndoRecord reco
         {
             SqliteSequence.Remove(session, table);
         }
-    }
-
-    private SqliteCapture Capture(string table, string name)
-    {
-        captures.Add(name);
-        var capture = new SqliteCapture(session, SqliteTableShape.Read(session, table), name);
-        capture.RequireExists();
-        return capture;
     }
 
     private bool Exists(string name) =>

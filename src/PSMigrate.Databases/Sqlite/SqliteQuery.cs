@@ -54,6 +54,13 @@ internal sealed class SqliteQuery(SqliteSession session, sqlite3_stmt statement)
         }
     }
 
+    public void ReadToEnd()
+    {
+        while (Read())
+        {
+        }
+    }
+
     public void Reset() => raw.sqlite3_reset(statement);
 
     public bool IsNull(int column) => raw.sqlite3_column_type(statement, column) == raw.SQLITE_NULL;

@@ -14,14 +14,16 @@ internal sealed class SqliteScriptRun
     private readonly SqliteSession session;
     private readonly SqliteSchema schema;
     private readonly SqliteActions actions;
-    private readonly string captureName;
     private readonly bool capture;
     private readonly IMigrationObserver observer;
     private readonly List<SqliteOp> ops = [];
-    private readonly Dictionary<string, SqliteCapture> rows = new(StringComparer.OrdinalIgnoreCase);
+    private readonly SqliteRowCaptures rows;
+    private readonly SqliteSealing sealing;
+    private readonly SqliteRowIds rowIds;
+
+    /// <summary>Tables that the script made, under their present names.</summary>
     private readonly HashSet<string> createdHere = new(StringComparer.OrdinalIgnoreCase);
     private readonly SqliteStructureWatch structure;
-    private int captures;
 
     /// <param name="schema">The present structure; kept up to date as statements run.</param>
     /// <param name="actions">Filled by the session's authorizer.</param>
@@ -31,10 +33,12 @@ internal sealed class SqliteScriptRun
         this.session = session;
         this.schema = schema;
         this.actions = actions;
-        this.captureName = captureName ?? "";
         capture = captureName is not null;
         structure = new SqliteStructureWatch(session, schema, keepShapes: !capture);
         this.observer = observer;
+        rows = new SqliteRowCaptures(session, schema, actions, captureName, ops);
+        sealing = new SqliteSealing(session, schema, rows, observer);
+        rowIds = new SqliteRowIds(session);
     }
 
     public IReadOnlyList<SqliteOp> Ops => ops;
@@ -49,6 +53,7 @@ internal sealed class SqliteScriptRun
     public void Run(SqlStatement statement)
     {
         observer.Detail(statement.Shown);
+        var noted = ops.Count;
         try
         {
             actions.Clear();
@@ -65,7 +70,11 @@ internal sealed class SqliteScriptRun
                 Prepare(facts);
             }
 
-            if (capture || actions.ChangesStructure || facts.Kind is StatementKind.Savepoint or StatementKind.Release or StatementKind.RollbackTo)
+            if (capture && facts.Kind == StatementKind.Vacuum)
+            {
+                rowIds.Keep(() => Step(query));
+            }
+            else if (capture || actions.ChangesStructure || facts.Kind is StatementKind.Savepoint or StatementKind.Release or StatementKind.RollbackTo)
             {
                 Step(query);
             }
@@ -82,55 +91,52 @@ internal sealed class SqliteScriptRun
                 ops.Add(new SqliteOp.NotCaptured("a savepoint", "it was rolled back, and with it what had been noted since"));
             }
         }
-        catch (MigrationException e) when (e.Place is null)
+        catch (MigrationException e)
         {
-            throw Failed(statement, e);
+            ForgetFailed(noted);
+            throw e.Place is null ? Failed(statement, e) : e;
         }
+    }
+
+    /// <summary>What was captured for a statement that then failed, where no rollback takes it away.</summary>
+    private void ForgetFailed(int noted)
+    {
+        if (!capture || session.InTransaction)
+        {
+            return;
+        }
+
+        rows.Abandon();
+        foreach (var captured in ops.Skip(noted).OfType<SqliteOp.Capturing>().Select(op => op.Capture).Where(name => structure.ReadObject(name) is not null))
+        {
+            session.Execute($"DROP TABLE main.{SqliteName.Quote(captured)}");
+        }
+
+        ops.RemoveRange(Math.Min(noted, ops.Count), Math.Max(0, ops.Count - noted));
     }
 
     /// <summary>Captures that were begun after the savepoint are gone with it.</summary>
     private void ForgetRolledBack()
     {
-        EndRows();
+        rows.Abandon();
         ops.RemoveAll(op => capture && op is SqliteOp.ChangedRows changed && structure.ReadObject(changed.Capture) is null);
     }
 
-    /// <summary>Ends the captures, and fingerprints what the script left, so that later changes by others can be told.</summary>
+    /// <summary>
+    /// Ends the captures, and notes what the script left, so that later changes by others can be told. After it, what was run
+    /// so far can be taken back by itself; more statements may follow, and another end.
+    /// </summary>
     public void End(CancellationToken cancel)
     {
-        EndRows();
-        for (var i = 0; i < ops.Count && capture; i++)
+        rows.EndAll();
+        if (capture)
         {
-            ops[i] = ops[i] switch
-            {
-                SqliteOp.ChangedRows changed => changed with { Content = ContentOf(changed, i, cancel) },
-                SqliteOp.Created { Kind: "table" } created when schema.FindTable(NameInTheEnd(created, i)) is { IsVirtualTable: false } made =>
-                    created with { NameInTheEnd = made.Name, Content = SqliteContent.Read(session, made.Name, observer, cancel).Fingerprint },
-                var other => other,
-            };
-        }
-
-        // A capture into which nothing went says that no row was changed.
-        for (var i = ops.Count - 1; i >= 0 && capture; i--)
-        {
-            if (ops[i] is SqliteOp.ChangedRows { Content: null } changed)
-            {
-                session.Execute($"DROP TABLE main.{SqliteName.Quote(changed.Capture)}");
-                ops.RemoveAt(i);
-            }
+            sealing.Seal(ops, structure.Before, cancel);
         }
     }
 
     /// <summary>Removes the temporary triggers; safe at any time.</summary>
-    public void EndRows()
-    {
-        foreach (var row in rows.Values)
-        {
-            row.EndRows();
-        }
-
-        rows.Clear();
-    }
+    public void EndRows() => rows.Abandon();
 
     private static MigrationException Failed(SqlStatement statement, MigrationException e)
     {
@@ -161,8 +167,16 @@ internal sealed class SqliteScriptRun
     private void Step(SqliteQuery query)
     {
         var changes = raw.sqlite3_total_changes(session.Handle);
-        while (query.Read())
+        try
         {
+            query.ReadToEnd();
+        }
+        catch (MigrationException e) when (e.Message.Contains("foreign key mismatch", StringComparison.Ordinal) && rows.TakeAllInstead())
+        {
+            // Where a foreign key refers to what is no key, SQLite still inserts a row, but not while a trigger watches.
+            query.Reset();
+            query.ReadToEnd();
+            rows.EndTakenInstead();
         }
 
         if (actions.Inserted.Count + actions.Updated.Count + actions.Deleted.Count > 0 && actions.Created.Count + actions.Dropped.Count + actions.Altered.Count == 0)
@@ -206,7 +220,7 @@ internal sealed class SqliteScriptRun
 
         if (actions.Altered.Count == 0)
         {
-            PrepareRows(facts);
+            rows.Prepare(facts, createdHere, structure);
         }
     }
 
@@ -226,7 +240,7 @@ internal sealed class SqliteScriptRun
 
     private void PrepareDropTable(string name)
     {
-        EndRows(name);
+        rows.End(name);
         if (schema.FindTable(name) is not { } table || createdHere.Contains(name))
         {
             foreach (var dependent in schema.DependentsOf(name))
@@ -239,23 +253,29 @@ internal sealed class SqliteScriptRun
 
         var dependents = schema.DependentsOf(name).ToList();
         dependents.ForEach(d => structure.Touch(d.Name));
-        if (NewCapture(name) is not { } image)
+        if (rows.New(name) is not { } image)
         {
             ops.Add(new SqliteOp.NotCaptured($"table {name}", "its rows cannot be told apart or belong to a virtual table"));
             return;
         }
 
+        ops.Add(new SqliteOp.DroppedTable(name, table.Sql, image.Name, [.. dependents.Select(d => d.Sql)])
+        {
+            Sequence = capture ? SqliteSequence.Read(session, name) : -1,
+            Kept = image.Kept,
+            By = image.KeyColumns,
+            ByRowId = image.HasHiddenKey,
+            Key = image.DeclaredKey,
+        });
         if (capture)
         {
             image.TakeTable();
         }
-
-        ops.Add(new SqliteOp.DroppedTable(name, table.Sql, image.Name, [.. dependents.Select(d => d.Sql)]) { Sequence = SequenceOf(name) });
     }
 
     private void PrepareAlter(string table, StatementFacts facts)
     {
-        EndRows(table);
+        rows.End(table);
         if (schema.FindTable(table) is not { } present)
         {
             return;
@@ -272,7 +292,7 @@ internal sealed class SqliteScriptRun
                 // The table goes as a whole.
                 break;
             case StatementKind.AlterTableAddColumn:
-                ops.Add(new SqliteOp.AddedColumn(table, facts.ColumnName!, present.Sql));
+                ops.Add(new SqliteOp.AddedColumn(table, facts.ColumnName!, present.Sql, [.. SqliteTableShape.Read(session, present).Columns.Select(c => c.Name)]));
                 break;
             case StatementKind.AlterTableRenameColumn:
                 ops.Add(new SqliteOp.RenamedColumn(table, facts.ColumnName!, facts.NewName!));
@@ -280,13 +300,18 @@ internal sealed class SqliteScriptRun
             case StatementKind.AlterTableRename:
                 structure.Touch(facts.NewName!);
                 break;
-            case StatementKind.AlterTableDropColumn when NewCapture(table) is { } values && createdHere.Contains(table) is false:
+            case StatementKind.AlterTableDropColumn when rows.New(table) is { } values && createdHere.Contains(table) is false:
+                ops.Add(new SqliteOp.DroppedColumn(table, facts.ColumnName!, present.Sql, values.Name, values.Kept)
+                {
+                    Kept = [facts.ColumnName!],
+                    By = values.KeyColumns,
+                    ByRowId = values.HasHiddenKey,
+                });
                 if (capture)
                 {
                     values.TakeColumn(facts.ColumnName!);
                 }
 
-                ops.Add(new SqliteOp.DroppedColumn(table, facts.ColumnName!, present.Sql, values.Name));
                 break;
             default:
                 if (createdHere.Contains(table))
@@ -294,14 +319,18 @@ internal sealed class SqliteScriptRun
                     break;
                 }
 
-                if (NewCapture(table) is { } image)
+                if (rows.New(table) is { } image)
                 {
+                    ops.Add(new SqliteOp.RebuiltTable(table, present.Sql, image.Name)
+                    {
+                        Kept = image.Kept,
+                        By = image.KeyColumns,
+                        ByRowId = image.HasHiddenKey,
+                    });
                     if (capture)
                     {
                         image.TakeTable();
                     }
-
-                    ops.Add(new SqliteOp.RebuiltTable(table, present.Sql, image.Name));
                 }
                 else
                 {
@@ -311,86 +340,6 @@ internal sealed class SqliteScriptRun
                 break;
         }
     }
-
-    private void PrepareRows(StatementFacts facts)
-    {
-        var unseen = actions.Dropped.Count > 0;
-        foreach (var table in actions.Inserted.Concat(actions.Updated.Keys).Concat(actions.Deleted).Distinct(StringComparer.OrdinalIgnoreCase).ToList())
-        {
-            if (actions.Dropped.ContainsKey(table) || actions.Created.ContainsKey(table) || SqliteName.IsOurs(table) || schema.FindTable(table) is not { } present)
-            {
-                continue;
-            }
-
-            structure.Touched.Add(present.Name);
-            if (createdHere.Contains(table))
-            {
-                continue;
-            }
-
-            if (!rows.TryGetValue(table, out var open))
-            {
-                if (NewCapture(table) is not { } fresh)
-                {
-                    if (!ops.OfType<SqliteOp.NotCaptured>().Any(n => n.What == $"rows of {present.Name}"))
-                    {
-                        ops.Add(new SqliteOp.NotCaptured($"rows of {present.Name}", present.IsVirtualTable ? "it is a virtual table" : "its rows cannot be told apart"));
-                    }
-
-                    continue;
-                }
-
-                if (capture)
-                {
-                    fresh.BeginRows();
-                }
-
-                ops.Add(new SqliteOp.ChangedRows(present.Name, fresh.Name, []) { Sequence = SequenceOf(present.Name) });
-                rows[table] = open = fresh;
-            }
-
-            var at = OpOf(open);
-            var op = (SqliteOp.ChangedRows)ops[at];
-            var kinds = new SortedSet<string>(op.Kinds, StringComparer.Ordinal);
-            if (actions.Inserted.Contains(table))
-            {
-                kinds.Add("insert");
-            }
-
-            if (actions.Deleted.Contains(table))
-            {
-                kinds.Add("delete");
-            }
-
-            var columns = op.Columns;
-            if (actions.Updated.TryGetValue(table, out var set))
-            {
-                kinds.Add("update");
-                columns = [.. set.Concat(columns).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)];
-            }
-
-            // No trigger sees the rows that REPLACE puts out of the way, nor those that dropping a parent table changes.
-            var replaces = facts.Kind == StatementKind.Replace || ReplacesOnConflict(present) || TriggersReplace(table);
-            if (capture && (unseen || replaces))
-            {
-                open.TakeAll();
-            }
-
-            if (replaces)
-            {
-                kinds.Add("delete");
-            }
-
-            ops[at] = op with { Kinds = [.. kinds], Columns = columns };
-        }
-    }
-
-    private bool TriggersReplace(string table) => schema.Objects.Any(o =>
-        o.Kind == "trigger" && o.Sql.Contains("REPLACE", StringComparison.OrdinalIgnoreCase) && o.Sql.Contains(table, StringComparison.OrdinalIgnoreCase));
-
-    private static bool ReplacesOnConflict(SqliteObject table) =>
-        table.Sql.Contains("REPLACE", StringComparison.OrdinalIgnoreCase) &&
-        SqlNormalizer.Normalize(table.Sql, SqlDialect.Sqlite).Contains("ON CONFLICT REPLACE", StringComparison.Ordinal);
 
     /// <summary>Notes what the statement did, now that it is done.</summary>
     private void Note(StatementFacts facts)
@@ -493,45 +442,4 @@ internal sealed class SqliteScriptRun
             }
         }
     }
-
-    private string NameInTheEnd(SqliteOp.Created created, int at) => ops.Skip(at + 1).OfType<SqliteOp.RenamedTable>().Aggregate(
-        created.Name, (name, renamed) => renamed.From.Equals(name, StringComparison.OrdinalIgnoreCase) ? renamed.To : name);
-
-    private SqliteCapture? NewCapture(string table)
-    {
-        var made = new SqliteCapture(session, SqliteTableShape.Read(session, table), $"{captureName}_{++captures}");
-        return made.IsPossible ? made : null;
-    }
-
-    private void EndRows(string table)
-    {
-        if (rows.Remove(table, out var open))
-        {
-            open.EndRows();
-            if (capture)
-            {
-                var at = OpOf(open);
-                ops[at] = (SqliteOp.ChangedRows)ops[at] with { Content = SqliteContent.OfQuery(session, table, open.PresentRowsQuery, observer, CancellationToken.None).Fingerprint };
-            }
-        }
-    }
-
-    /// <summary>Where a capture's rows are noted; what was noted before it may have been taken out since.</summary>
-    private int OpOf(SqliteCapture rows) => ops.FindIndex(op => op is SqliteOp.ChangedRows changed && changed.Capture == rows.Name);
-
-    /// <summary>Fingerprint of the rows that the script changed; null where it changed none.</summary>
-    private string? ContentOf(SqliteOp.ChangedRows changed, int at, CancellationToken cancel)
-    {
-        var shape = SqliteTableShape.Read(session, changed.Table);
-        var store = new SqliteCapture(session, shape, changed.Capture);
-        if (store.IsEmpty)
-        {
-            return null;
-        }
-
-        // Once the table's structure was changed later in the script, what its rows were then was noted at that moment.
-        return changed.Content ?? SqliteContent.OfQuery(session, changed.Table, store.PresentRowsQuery, observer, cancel).Fingerprint;
-    }
-
-    private long SequenceOf(string table) => capture ? SqliteSequence.Read(session, table) : -1;
 }

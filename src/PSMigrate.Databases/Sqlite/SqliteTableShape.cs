@@ -24,6 +24,12 @@ internal sealed record SqliteTableShape(string Name, bool WithoutRowId, bool Str
     /// <summary>Columns that hold values of their own.</summary>
     public IReadOnlyList<SqliteColumn> Stored => [.. Columns.Where(c => c.Hidden == 0)];
 
+    /// <summary>Columns that * stands for.</summary>
+    public IReadOnlyList<SqliteColumn> Visible => [.. Columns.Where(c => c.Hidden != 1)];
+
+    /// <summary>The key that was declared and tells every row apart; none where rows only have their row id.</summary>
+    public IReadOnlyList<string> DeclaredKey => WithoutRowId || HasRowIdColumn ? KeyColumns : [];
+
     /// <summary>The name under which a row's id can be read, or null where the table has none or all three names are taken.</summary>
     public string? RowId => WithoutRowId
         ? null
@@ -34,6 +40,20 @@ internal sealed record SqliteTableShape(string Name, bool WithoutRowId, bool Str
     public bool HasRowIdColumn { get; init; }
 
     public IReadOnlyList<string> KeyColumns => [.. Columns.Where(c => c.PrimaryKey > 0).OrderBy(c => c.PrimaryKey).Select(c => c.Name)];
+
+    /// <summary>What a column makes of values (sqlite.org/datatype3.html); empty where it leaves them as they are.</summary>
+    public string AffinityOf(SqliteColumn column)
+    {
+        var type = column.Type.ToUpperInvariant();
+        return type.Contains("INT", StringComparison.Ordinal) ? "INTEGER"
+            : new[] { "CHAR", "CLOB", "TEXT" }.Any(type.Contains) ? "TEXT"
+            : type.Length == 0 || type.Contains("BLOB", StringComparison.Ordinal) || (Strict && type == "ANY") ? ""
+            : new[] { "REAL", "FLOA", "DOUB" }.Any(type.Contains) ? "REAL"
+            : "NUMERIC";
+    }
+
+    public static bool Exists(SqliteSession session, string table) =>
+        session.Long("SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = ?1 COLLATE NOCASE", table) > 0;
 
     public static SqliteTableShape Read(SqliteSession session, string table) => Read(session, table,
         session.Text("SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name = ?1 COLLATE NOCASE", table) ?? "");

@@ -310,6 +310,7 @@ public sealed class SqliteTarget : DatabaseTarget
         if (captures != capturesOfRun)
         {
             capturesOfRun = captures;
+            new SqliteRowIds(Session).RemoveLeftovers();
             applied = (int)Session.Long(
                 "SELECT coalesce(max(CAST(substr(name, length(?1) + 1) AS INTEGER)), 0) FROM main.sqlite_schema WHERE substr(name, 1, length(?1)) = ?1", captures);
         }
@@ -324,7 +325,7 @@ public sealed class SqliteTarget : DatabaseTarget
         var record = entry.IsBegun
             ? SqliteUndoRecord.Merge([SqliteUndoRecord.Parse(entry.UndoRecord, entry.Step), .. entry.Progress.Select(p => SqliteUndoRecord.Parse(p.UndoPart, entry.Step))])
             : SqliteUndoRecord.Parse(entry.UndoRecord, entry.Step);
-        return Task.FromResult(Session.Interruptible(cancel, () => new SqliteUndo(Session, actions, record, entry.Step, context.Force, context.Observer).Run(variables, cancel)));
+        return Task.FromResult(Session.Interruptible(cancel, () => new SqliteUndo(Session, actions, record, entry.Step, context.RunId, context.Force, context.Observer).Run(variables, cancel)));
     }
 
     public override string? CannotUndoBecause(HistoryEntry entry) => SqliteUndoRecord.CannotUndoBecause(entry);
@@ -369,6 +370,7 @@ public sealed class SqliteTarget : DatabaseTarget
         {
             session.KeepWriteAheadLog(log is { Exists: true, Length: > 0 });
             raw.sqlite3_set_authorizer(session.Handle, Authorize, actions);
+            SqliteRowHash.Register(session);
             session.Long("SELECT count(*) FROM main.sqlite_schema");
         }
         catch

@@ -11,29 +11,37 @@ namespace PSMigrate.Databases.Sqlite;
 /// and the difference is said. Rows that others changed since are never overwritten unless forced.
 /// </summary>
 internal sealed class SqliteUndo(
-    SqliteSession session, SqliteActions actions, SqliteUndoRecord record, string step, bool force, IMigrationObserver observer)
+    SqliteSession session, SqliteActions actions, SqliteUndoRecord record, string step, string runId, bool force, IMigrationObserver observer)
 {
-    private readonly HashSet<string> captures = new(StringComparer.Ordinal);
     private readonly UndoConflicts conflicts = new(step, force, observer);
+    private readonly SqliteSavedRows saved = new(session, runId);
 
     /// <summary>What the script touched, and what the author's rollback touches beyond that.</summary>
     private readonly SortedSet<string> touched = new(
-        record.Before.Keys.Concat(record.Ops.OfType<SqliteOp.ChangedRows>().Select(c => c.Table)), StringComparer.OrdinalIgnoreCase);
+        record.Before.Keys.Concat(record.AllOps.OfType<SqliteOp.ChangedRows>().Select(c => c.Table)), StringComparer.OrdinalIgnoreCase);
 
     public UndoneStep Run(ScriptVariables variables, CancellationToken cancel)
     {
-        var missing = record.Ops.OfType<SqliteOp.NotCaptured>().Select(n => $"{n.What} ({n.Why})").ToList();
+        var missing = record.AllOps.OfType<SqliteOp.NotCaptured>().Select(n => $"{n.What} ({n.Why})").ToList();
+        new SqliteRowIds(session).RemoveLeftovers();
+        var seals = new SqliteSeals(session, record, observer);
+        if (record.Rollback is null)
+        {
+            seals.Require(cancel);
+        }
+
         var brokenBefore = ForeignKeys.Violations(session).ToHashSet(StringComparer.Ordinal);
         var undone = record.Rollback is { } rollback
-            ? RunAuthors(rollback, variables, missing, cancel)
+            ? RunAuthors(rollback, variables, missing, seals, cancel)
             : RunCaptured(missing, cancel);
         RequireForeignKeys(brokenBefore);
-        foreach (var capture in captures)
+        foreach (var capture in seals.Captures)
         {
             session.Execute($"DROP TABLE IF EXISTS main.{SqliteName.Quote(capture)}");
         }
 
-        return undone;
+        conflicts.Warn();
+        return undone with { Conflicts = conflicts.All };
     }
 
     /// <summary>A row that refers to nothing may come back as it was; a row of somebody else's may not be left without what it refers to.</summary>
@@ -42,7 +50,7 @@ internal sealed class SqliteUndo(
         var broken = ForeignKeys.Find(session).Where(v => !brokenBefore.Contains(v.Text) && !CameBack(v.Table, v.RowId)).Select(v => v.Text).ToList();
         if (broken.Count > 0)
         {
-            conflicts.Found($"rows refer to what the undo takes away: {string.Join("; ", broken.Take(5))}{(broken.Count > 5 ? $" and {broken.Count - 5} more" : "")}");
+            conflicts.Refuse($"rows refer to what the undo takes away: {string.Join("; ", broken.Take(5))}{(broken.Count > 5 ? $" and {broken.Count - 5} more" : "")}");
         }
     }
 
@@ -53,20 +61,13 @@ internal sealed class SqliteUndo(
             return record.Before.Count > 0;
         }
 
-        var shape = SqliteTableShape.Read(session, table);
-        return captures.Where(IsThere).Select(name => new SqliteCapture(session, shape, name)).Any(c => rowId is null || c.HasImageOf(rowId.Value));
-
-        bool IsThere(string capture) => Exists(capture) && record.Ops.Any(op => op switch
-        {
-            SqliteOp.ChangedRows c => c.Capture == capture && Called(c.Table),
-            SqliteOp.DroppedTable d => d.Capture == capture && Called(d.Name),
-            SqliteOp.RebuiltTable r => r.Capture == capture && Called(r.Table),
-            _ => false,
-        });
-
         // Under whatever name the table had when it was captured.
         bool Called(string name) => name.Equals(table, StringComparison.OrdinalIgnoreCase)
-            || record.Ops.OfType<SqliteOp.RenamedTable>().Any(r => r.To.Equals(name, StringComparison.OrdinalIgnoreCase));
+            || record.AllOps.OfType<SqliteOp.RenamedTable>().Any(r => r.To.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+        return record.AllOps.OfType<SqliteOp.Capturing>()
+            .Where(c => c is not SqliteOp.DroppedColumn && Called(c.Table) && SqliteTableShape.Exists(session, c.Capture))
+            .Any(c => rowId is null || session.Long($"SELECT count(*) FROM main.{SqliteName.Quote(c.Capture)} WHERE k0 = ?1 AND i = 1", rowId.Value) > 0);
     }
 
     private UndoneStep RunCaptured(List<string> missing, CancellationToken cancel)
@@ -85,7 +86,7 @@ internal sealed class SqliteUndo(
         return new UndoneStep(true, null);
     }
 
-    private UndoneStep RunAuthors(string rollback, ScriptVariables variables, List<string> missing, CancellationToken cancel)
+    private UndoneStep RunAuthors(string rollback, ScriptVariables variables, List<string> missing, SqliteSeals seals, CancellationToken cancel)
     {
         // The author's way is tried first, to see what else it touches; then the captured one, and what they leave is compared.
         var part = ScriptPart.Read(rollback, record.RollbackOrigin ?? step, SqlDialect.Sqlite, variables);
@@ -104,7 +105,6 @@ internal sealed class SqliteUndo(
 
         if (missing.Count > 0)
         {
-            NoteCaptures();
             return failed is null ? new UndoneStep(true, $"not compared with what was before: it changed {string.Join(", ", missing)}") : throw failed;
         }
 
@@ -112,16 +112,16 @@ internal sealed class SqliteUndo(
         string expected;
         try
         {
+            seals.Require(cancel);
             Inverse(cancel);
             RequireStructureBack();
             expected = State(cancel);
         }
-        catch (MigrationException e) when (e.ErrorId != "UndoConflict" || force)
+        catch (MigrationException e) when (e.ErrorId is not ("UndoConflict" or "CaptureAltered") || force)
         {
             observer.Decision($"The captured way back of '{step}' does not work here: {e.Message}");
             session.Execute("ROLLBACK TO psmigrate_author");
             RunAuthors(part, cancel);
-            NoteCaptures();
             return new UndoneStep(true, $"not compared with what was before: {e.Message}");
         }
 
@@ -140,9 +140,13 @@ internal sealed class SqliteUndo(
 
     private void Inverse(CancellationToken cancel)
     {
-        var inverse = new SqliteInverse(session, record, step, conflicts, observer);
-        inverse.Run(cancel);
-        captures.UnionWith(inverse.Captures);
+        var kept = new SqliteTheirsKept();
+        foreach (var piece in record.AllPieces.Reverse())
+        {
+            new SqliteInverse(session, piece, step, saved, conflicts, kept, observer).Run(cancel);
+        }
+
+        kept.Drop();
     }
 
     private void RunAuthors(ScriptPart part, CancellationToken cancel)
@@ -213,25 +217,4 @@ internal sealed class SqliteUndo(
 
         return Targets.Fingerprint.OfText(parts);
     }
-
-    private void NoteCaptures()
-    {
-        foreach (var op in record.Ops)
-        {
-            if (op switch
-            {
-                SqliteOp.ChangedRows c => c.Capture,
-                SqliteOp.DroppedTable d => d.Capture,
-                SqliteOp.DroppedColumn d => d.Capture,
-                SqliteOp.RebuiltTable r => r.Capture,
-                _ => null,
-            } is { } capture)
-            {
-                captures.Add(capture);
-            }
-        }
-    }
-
-    private bool Exists(string name) =>
-        session.Long("SELECT count(*) FROM main.sqlite_schema WHERE name = ?1 COLLATE NOCASE", name) > 0;
 }

@@ -22,6 +22,10 @@ public sealed partial class PlanMarkdownTests
         Assert.Contains("| PSM001 | High | add_email | add_email:4:1 | add_email | add_email | read from the text |\n", text);
         Assert.Contains("### Undo 1 of 1: add_email\n\n- **Taken back:** by its inverse, with what is captured before the change\n", text);
         Assert.Contains("```sql\nadd_email\n```\n", text);
+        Assert.Contains(
+            "| Step | Object | Row | Others | What became of it | Before the migration | As found | Saved in |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n" +
+            "| add_email | add_email | add_email | changed it | theirs was kept | add_email | add_email | add_email |\n" +
+            "| add_email | add_email | - | deleted it | theirs was overwritten | - | - | - |\n", text);
         Assert.Contains("| Integrity | 2026-11-22T10:30:00Z | add_email | void: made for another content of the plan | add_email |\n", text);
     }
 
@@ -47,7 +51,7 @@ public sealed partial class PlanMarkdownTests
         {
             if (line.StartsWith('|'))
             {
-                Assert.Contains(UnescapedPipe().Count(line), new[] { 5, 6, 7, 8, 10 });
+                Assert.Contains(UnescapedPipe().Count(line), new[] { 5, 6, 7, 8, 9, 10 });
             }
 
             Assert.DoesNotMatch(UnescapedMarkup(), line.Replace("<br>", "", StringComparison.Ordinal).Replace("**", "", StringComparison.Ordinal));

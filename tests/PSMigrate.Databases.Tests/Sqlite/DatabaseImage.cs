@@ -42,12 +42,12 @@ internal sealed record DatabaseImage(IReadOnlyList<string> Lines)
         return new DatabaseImage(lines);
     }
 
-    /// <summary>What PSMigrate keeps in a database, but its history and state.</summary>
+    /// <summary>What PSMigrate keeps in a database, but its history, progress and state.</summary>
     public static IReadOnlyList<string> Captures(string file)
     {
         using var connection = new SqliteConnection($"Data Source={file};Mode=ReadWrite;Pooling=False");
         connection.Open();
-        return [.. Rows(connection, "SELECT name FROM sqlite_schema WHERE name LIKE 'psmigrate!_%' ESCAPE '!' AND name NOT IN ('psmigrate_history', 'psmigrate_state')").Select(r => (string)r[0]!)];
+        return [.. Rows(connection, "SELECT name FROM sqlite_schema WHERE name LIKE 'psmigrate!_%' ESCAPE '!' AND name NOT IN ('psmigrate_history', 'psmigrate_state', 'psmigrate_progress')").Select(r => (string)r[0]!)];
     }
 
     /// <summary>The lines that only one of the two has, for a failing test's message.</summary>

@@ -51,6 +51,21 @@ internal sealed class RandomMigration : IDisposable
 
     public DatabaseImage After { get; }
 
+    /// <summary>What an application writes after the script: statements that succeed on what the script left.</summary>
+    public string Writes(int atMost)
+    {
+        var writes = new List<string>();
+        for (var i = random.Next(1, atMost + 1); i > 0; i--)
+        {
+            Add(writes, Pick(Insert, Insert, Update, Update, UpdateKey, Delete, Delete, Replace, Upsert));
+        }
+
+        return string.Join("\n", writes.Select(w => w + ";"));
+    }
+
+    /// <summary>The statements of the script, one by one.</summary>
+    public IReadOnlyList<string> Statements => [.. script.SelectMany(s => s.StartsWith("CREATE TRIGGER", StringComparison.Ordinal) ? [s] : s.Split("; ", StringSplitOptions.TrimEntries))];
+
     public void Dispose() => scratch.Dispose();
 
     /// <summary>Several statements are taken together or not at all.</summary>

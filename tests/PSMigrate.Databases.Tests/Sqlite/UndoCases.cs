@@ -110,6 +110,12 @@ internal static class UndoCases
             COMMIT;
             """),
 
+        new("drop a parent and give its child its name", "CREATE TABLE p (id INTEGER PRIMARY KEY, v); CREATE TABLE c (id INTEGER PRIMARY KEY, p REFERENCES p (id)); INSERT INTO p VALUES (1, 'a'); INSERT INTO c VALUES (1, 1), (5, NULL);", "PRAGMA foreign_keys = OFF; DROP TABLE p; ALTER TABLE c RENAME TO p"),
+        new("drop a parent and give its child its name, with another child", "CREATE TABLE p (id INTEGER PRIMARY KEY, v); CREATE TABLE c (id INTEGER PRIMARY KEY, p REFERENCES p (id)); CREATE TABLE d (p REFERENCES p (id)); INSERT INTO p VALUES (5, 'a'); INSERT INTO c VALUES (5, 5); INSERT INTO d VALUES (5);", "PRAGMA foreign_keys = OFF; DROP TABLE p; ALTER TABLE c RENAME TO p"),
+        new("drop a parent and give its child its name, with enforcement", "CREATE TABLE p (id INTEGER PRIMARY KEY, v); CREATE TABLE c (id INTEGER PRIMARY KEY, p REFERENCES p (id)); INSERT INTO p VALUES (1, 'a');", "PRAGMA foreign_keys = ON; DROP TABLE p; ALTER TABLE c RENAME TO p"),
+        new("insert into a parent whose key is no key", "CREATE TABLE p (id INTEGER PRIMARY KEY, n); INSERT INTO p VALUES (1, 1), (2, 2); CREATE TABLE c (id INTEGER PRIMARY KEY, p REFERENCES p (n));", "PRAGMA foreign_keys = ON; INSERT INTO p VALUES (3, 7); INSERT INTO p VALUES (4, 7)"),
+        new("insert into a parent whose key is no key and that has no row ids", "CREATE TABLE p (id TEXT PRIMARY KEY, n) WITHOUT ROWID; INSERT INTO p VALUES ('a', 1), ('b', 2); CREATE TABLE c (id INTEGER PRIMARY KEY, p REFERENCES p (n));", "PRAGMA foreign_keys = ON; INSERT INTO p VALUES ('c', 7)"),
+
         // Indexes, views, triggers
         new("create indexes of all sorts", Shop, "CREATE INDEX i1 ON customers (city DESC, name); CREATE UNIQUE INDEX i2 ON customers (lower(name)); CREATE INDEX i3 ON orders (total) WHERE total IS NOT NULL"),
         new("drop indexes of all sorts", Shop + "CREATE UNIQUE INDEX i2 ON customers (lower(name)) WHERE id > 0; CREATE INDEX i3 ON orders (total * 2 DESC);", "DROP INDEX i2; DROP INDEX i3; DROP INDEX orders_customer"),
