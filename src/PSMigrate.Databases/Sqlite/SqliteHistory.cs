@@ -15,8 +15,8 @@ internal sealed class SqliteHistory(Func<SqliteSession> session) : IHistory
     private const string StateTable = "psmigrate_state";
     private const string ProgressTable = "psmigrate_progress";
 
-    /// <summary>Raised whenever an older version could misread what this one writes.</summary>
-    private const int Format = 1;
+    /// <summary>Raised whenever an older version could misread what this one writes. Format 1 was never released.</summary>
+    private const int Format = 2;
 
     private const string CreateHistory = $"""
         CREATE TABLE IF NOT EXISTS main.{HistoryTable} (
@@ -202,6 +202,16 @@ internal sealed class SqliteHistory(Func<SqliteSession> session) : IHistory
             {
                 Offender = session().File,
                 RecommendedAction = "Use the version of PSMigrate that wrote it, or a later one.",
+            };
+        }
+
+        if (format < Format)
+        {
+            throw new MigrationException("HistoryOlder", ErrorKind.NotSupported,
+                $"The history in {session().File} has the format '{found}', which was never released; this version reads '{Format}'.")
+            {
+                Offender = session().File,
+                RecommendedAction = "Undo with the version that wrote it, or restore a backup of before it, and begin again.",
             };
         }
     }

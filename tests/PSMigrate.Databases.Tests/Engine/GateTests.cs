@@ -195,7 +195,7 @@ public sealed class GateTests
         using var folder = new MigrationFolder(Shop);
         folder.Script("change.sql", "CREATE TABLE made (x)");
         var plan = await folder.MigrateAsync();
-        folder.Sql("UPDATE psmigrate_state SET value = '2' WHERE key = 'format'");
+        folder.Sql("UPDATE psmigrate_state SET value = '99' WHERE key = 'format'");
         folder.Script("next.sql", "CREATE TABLE more (x)");
 
         await Refused.WithAsync("HistoryNewer", folder.PlanAsync);
