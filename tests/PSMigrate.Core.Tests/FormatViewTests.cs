@@ -17,7 +17,7 @@ public sealed class FormatViewTests
     {
         Type[] shown =
         [
-            typeof(MigrationPlan), typeof(Change), typeof(Finding), typeof(RollbackStep), typeof(PlannedStep), typeof(HistoryEntry), typeof(Backup), typeof(IntegrityResult), typeof(QuarantineItem), typeof(RetentionItem),
+            typeof(MigrationPlan), typeof(Change), typeof(Finding), typeof(RollbackStep), typeof(PlannedStep), typeof(HistoryEntry), typeof(Backup), typeof(IntegrityResult), typeof(QuarantineItem), typeof(RetentionItem), typeof(UndoConflict),
             .. typeof(Evidence).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Evidence))),
         ];
         Assert.All(shown, type =>
