@@ -90,7 +90,7 @@ internal sealed class UndoColumnMeasurement(BenchmarkRoom room, BenchmarkOptions
         Require(await new MigrationRunner(NewServices(), SilentObserver.Instance).RunAsync(plan, new RunOptions { Force = true }, CancellationToken.None));
 
     private static async Task UndoAsync(MigrationPlan plan) =>
-        Require(await new UndoRunner(NewServices(), new Prof()).UndoAsync(plan, new UndoSelection(), new RunOptions(), CancellationToken.None));
+        Require(await new UndoRunner(NewServices(), SilentObserver.Instance).UndoAsync(plan, new UndoSelection(), new RunOptions(), CancellationToken.None));
 
     private static void Require(ActResult result)
     {
@@ -130,16 +130,6 @@ internal sealed class UndoColumnMeasurement(BenchmarkRoom room, BenchmarkOptions
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT count(*) || ' ' || sum(id * CAST(substr(city, 6) AS INTEGER)) || ' ' || sum(length(name) * id) FROM customers";
         return (string)command.ExecuteScalar()!;
-    }
-
-    private sealed class Prof : IMigrationObserver
-    {
-        private readonly System.Diagnostics.Stopwatch w = System.Diagnostics.Stopwatch.StartNew();
-        public void Milestone(string m) => Console.WriteLine($"{w.ElapsedMilliseconds} M {m}");
-        public void Detail(string m) => Console.WriteLine($"{w.ElapsedMilliseconds} D {m[..Math.Min(90, m.Length)]}");
-        public void Decision(string m) => Console.WriteLine($"{w.ElapsedMilliseconds} X {m}");
-        public void Warning(string m) { }
-        public void Progress(ProgressReport p) => Console.WriteLine($"{w.ElapsedMilliseconds} P {p.Activity} {p.Status}");
     }
 
     private sealed class Round
