@@ -139,7 +139,8 @@ internal sealed partial class ConflictOracle
             var isSaved = after.Saved.Any(s => s.Reason == "present" && row.All(c =>
                 Given(s.Values, origin.Names(c.Key), c.Value) || (c.Value == "NULL" && !origin.Names(c.Key).Any(s.Values.ContainsKey))));
             var lost = row.Where(c => (home is null || origin.Former(c.Key) is not { } former || !home.Defaults.ContainsKey(former))
-                && c.Value != (leftRow?.GetValueOrDefault(c.Key) ?? "NULL") && (leftRow is not null || table.Defaults[c.Key] is null)).ToList();
+                && c.Value != (leftRow?.GetValueOrDefault(c.Key) ?? "NULL") && (leftRow is not null || table.Defaults[c.Key] is null)
+                && table.Defaults[c.Key] != c.Value).ToList();
             var isHome = home is not null && home.Rows.Any(r => row.All(c => origin.Former(c.Key) is not { } former || !r.Value.TryGetValue(former, out var value) || RowWorld.Alike(value, c.Value)));
             if (!isSaved && (lost.Count > 0 || !isHome))
             {
