@@ -9,6 +9,9 @@ namespace PSMigrate.Databases.Sqlite;
 /// </summary>
 internal sealed class SqliteRebuild(SqliteSession session, SqliteSavedRows saved, UndoConflicts conflicts, IMigrationObserver observer)
 {
+    /// <summary>The value of a dropped column in its capture.</summary>
+    private const string CapturedValue = "s.c0";
+
     /// <summary>The indexes and triggers that undo itself answers for; others' may be left out where they no longer fit.</summary>
     public required Func<string, bool> IsOurs { get; init; }
 
@@ -112,12 +115,14 @@ internal sealed class SqliteRebuild(SqliteSession session, SqliteSavedRows saved
         var key = new SqliteRowKey(former);
         var names = new List<string>();
         var values = new List<string>();
+        var defaultValue = "NULL";
         foreach (var column in former.Stored)
         {
             if (dropped is not null && column.Name.Equals(dropped.Column, StringComparison.OrdinalIgnoreCase))
             {
                 names.Add(SqliteName.Quote(column.Name));
-                values.Add(column.Default is null ? "s.c0" : $"CASE WHEN s.k0 IS NULL THEN {column.Default} ELSE s.c0 END");
+                values.Add(CapturedValue);
+                defaultValue = column.Default ?? "NULL";
             }
             else if (parked.Stored.Any(c => c.Name.Equals(column.Name, StringComparison.OrdinalIgnoreCase)))
             {
@@ -135,21 +140,35 @@ internal sealed class SqliteRebuild(SqliteSession session, SqliteSavedRows saved
         var parkedKey = new SqliteRowKey(parked);
         var given = dropped is not null && SqliteSeals.IsSeenWhenGiven(dropped) ? new SqliteGiven(session) : null;
         var from = $"main.{SqliteName.Quote(parked.Name)} t";
-        if (dropped is not null)
+        void Insert(string or)
         {
-            from += $" LEFT JOIN main.{SqliteName.Quote(dropped.Capture)} s ON {parkedKey.Match("s", "t")}";
+            var into = $"INSERT OR {or} INTO main.{SqliteName.Quote(table)} ({string.Join(", ", names)}) SELECT";
+            if (dropped is null)
+            {
+                Execute($"{into} {string.Join(", ", values)} FROM {from} WHERE {where ?? "1"}");
+                return;
+            }
+
+            // Along the capture, which has the table's order: SQLite then finds each row of the table next to the one before. The rows
+            // that came since follow, where there are any.
+            var capture = $"main.{SqliteName.Quote(dropped.Capture)} s";
+            Execute($"{into} {string.Join(", ", values)} FROM {capture} CROSS JOIN {from} ON {parkedKey.Match("s", "t")} WHERE {(given is null ? "1" : SqliteGiven.Sees(parkedKey))}");
+            if (session.Long("SELECT changes()") != session.Long($"SELECT count(*) FROM {from}"))
+            {
+                Execute($"{into} {string.Join(", ", values.Select(v => v == CapturedValue ? defaultValue : v))} FROM {from} WHERE NOT EXISTS (SELECT 1 FROM {capture} WHERE {parkedKey.Match("s", "t")})");
+            }
         }
 
-        var rest = $"INTO main.{SqliteName.Quote(table)} ({string.Join(", ", names)}) SELECT {string.Join(", ", values)} FROM {from} WHERE {where ?? (given is null ? "1" : SqliteGiven.Sees(parkedKey))}";
         try
         {
-            Execute($"INSERT OR ABORT {rest}");
+            Insert("ABORT");
         }
         catch (MigrationException e) when (e.ErrorId == "ConstraintViolated" && key.IsPossible && key.Columns.Count == parkedKey.Columns.Count)
         {
             // The former definition does not take a row that others wrote under the later one.
             given?.Reset();
-            Execute($"INSERT OR IGNORE {rest}");
+            session.Execute($"DELETE FROM main.{SqliteName.Quote(table)}");
+            Insert("IGNORE");
             SaveAndTell(table, parked,
                 $"{where ?? "1"} AND NOT EXISTS (SELECT 1 FROM main.{SqliteName.Quote(table)} n WHERE {string.Join(" AND ", key.Columns.Select((k, i) => $"n.{SqliteName.Quote(k)} = t.{SqliteName.Quote(parkedKey.Columns[i])}"))})",
                 ConflictKind.Added);
