@@ -9,7 +9,7 @@ namespace PSMigrate.Databases.Sqlite;
 /// rows can be taken for one another by joining. A captured row keeps the hash of what the script left in its place: undo tells by
 /// it what others changed since.
 /// </summary>
-internal sealed class SqliteRowHash
+internal sealed class SqliteRowHash : SqliteRowFunction
 {
     /// <summary>In the place of a hash: there was no row.</summary>
     public const string Nothing = "x'00000000000000000000000000000000'";
@@ -26,16 +26,7 @@ internal sealed class SqliteRowHash
     private int length;
 
     /// <summary>Makes the function known to a session.</summary>
-    public static void Register(SqliteSession session)
-    {
-        var hash = new SqliteRowHash();
-        var code = raw.sqlite3_create_function(session.Handle, Function, -1, raw.SQLITE_UTF8 | Deterministic, null,
-            (context, _, values) => hash.Answer(context, values));
-        if (code != raw.SQLITE_OK)
-        {
-            throw session.Error(code);
-        }
-    }
+    public static void Register(SqliteSession session) => new SqliteRowHash().Register(session, Function, raw.SQLITE_UTF8 | Deterministic);
 
     /// <summary>The hash of these expressions as an expression.</summary>
     public static string Of(IEnumerable<string> expressions)
@@ -134,7 +125,41 @@ internal sealed class SqliteRowHash
         return RowHash.Of(buffer.AsSpan(0, length));
     }
 
-    private void Answer(sqlite3_context context, sqlite3_value[] values)
+    /// <summary>The same, of values as SQLite itself hands them over.</summary>
+    public UInt128 Of(ReadOnlySpan<nint> values)
+    {
+        length = 0;
+        foreach (var value in values)
+        {
+            var type = TypeOf(value);
+            switch (type)
+            {
+                case raw.SQLITE_INTEGER:
+                    Add(type, LongOf(value));
+                    break;
+                case raw.SQLITE_FLOAT:
+                    Add(type, BitConverter.DoubleToInt64Bits(DoubleOf(value)));
+                    break;
+                case raw.SQLITE_TEXT or raw.SQLITE_BLOB:
+                    Add(type, BytesOf(value));
+                    break;
+                default:
+                    Add(type, []);
+                    break;
+            }
+        }
+
+        return RowHash.Of(buffer.AsSpan(0, length));
+    }
+
+    protected override void Answer(nint context, ReadOnlySpan<nint> values)
+    {
+        Span<byte> result = stackalloc byte[RowHash.Length];
+        BinaryPrimitives.WriteUInt128BigEndian(result, Of(values));
+        Result(context, result);
+    }
+
+    protected override void Answer(sqlite3_context context, sqlite3_value[] values)
     {
         Span<byte> result = stackalloc byte[RowHash.Length];
         BinaryPrimitives.WriteUInt128BigEndian(result, Of(values));
