@@ -1,0 +1,115 @@
+using System.Data.Common;
+using PSMigrate.Engine;
+
+namespace PSMigrate.Databases.Servers;
+
+/// <summary>
+/// One connection to a server, kept for as long as its target is open and never pooled: locks and settings belong to it. Statements
+/// are sent as they are written; what an engine's driver throws becomes a <see cref="MigrationException"/>.
+/// </summary>
+public sealed class ServerSession : IAsyncDisposable
+{
+    private readonly Func<DbException, MigrationException> translate;
+
+    /// <param name="connection">Open already.</param>
+    /// <param name="translate">Says what a driver's error means to a user.</param>
+    public ServerSession(DbConnection connection, Func<DbException, MigrationException> translate)
+    {
+        Connection = connection;
+        this.translate = translate;
+    }
+
+    public DbConnection Connection { get; }
+
+    /// <summary>Hears of every statement that PSMigrate itself sends, without its values.</summary>
+    public IMigrationObserver Observer { get; set; } = SilentObserver.Instance;
+
+    /// <summary>How long the driver waits for one statement; null for as long as it takes. Servers have limits of their own as well.</summary>
+    public TimeSpan? StatementTimeout { get; set; }
+
+    /// <summary>Runs statements of our own, with values as parameters <c>@p1</c>, <c>@p2</c>, …</summary>
+    /// <returns>The rows that were changed, as the driver counts them.</returns>
+    public Task<int> ExecuteAsync(string sql, CancellationToken cancel, params object?[] values) =>
+        WithCommandAsync(sql, values, command => command.ExecuteNonQueryAsync(cancel), cancel);
+
+    /// <summary>The first value of the first row; null where there is none or it is NULL.</summary>
+    public async Task<T?> ScalarAsync<T>(string sql, CancellationToken cancel, params object?[] values)
+    {
+        var value = await WithCommandAsync(sql, values, command => command.ExecuteScalarAsync(cancel), cancel).ConfigureAwait(false);
+        return value is null or DBNull ? default
+            : value is T typed ? typed
+            : (T)Convert.ChangeType(value, Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    public async Task<List<T>> ListAsync<T>(string sql, Func<DbDataReader, T> read, CancellationToken cancel, params object?[] values)
+    {
+        var list = new List<T>();
+        await ReadAsync(sql, row => list.Add(read(row)), cancel, values).ConfigureAwait(false);
+        return list;
+    }
+
+    /// <summary>Reads rows one by one as they come.</summary>
+    public Task ReadAsync(string sql, Action<DbDataReader> row, CancellationToken cancel, params object?[] values) =>
+        WithCommandAsync(sql, values, async command =>
+        {
+            await using var reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+            while (await reader.ReadAsync(cancel).ConfigureAwait(false))
+            {
+                row(reader);
+            }
+
+            // An error can come after the last row.
+            while (await reader.NextResultAsync(cancel).ConfigureAwait(false))
+            {
+            }
+
+            return true;
+        }, cancel);
+
+    /// <summary>Runs an act on the connection and turns the driver's errors into ours.</summary>
+    public async Task<T> TranslateAsync<T>(Func<Task<T>> act, CancellationToken cancel)
+    {
+        try
+        {
+            return await act().ConfigureAwait(false);
+        }
+        catch (DbException e) when (!cancel.IsCancellationRequested)
+        {
+            throw translate(e);
+        }
+        catch (DbException e)
+        {
+            throw new OperationCanceledException(e.Message, e, cancel);
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException or ObjectDisposedException && Connection.State != System.Data.ConnectionState.Open)
+        {
+            throw Lost(e);
+        }
+    }
+
+    public ValueTask DisposeAsync() => Connection.DisposeAsync();
+
+    /// <summary>The connection is gone; what it was in the middle of is not known here.</summary>
+    public MigrationException Lost(Exception e) => new("ConnectionLost", ErrorKind.Failed, $"The connection to {Connection.DataSource} was lost: {e.Message}", e)
+    {
+        Offender = Connection.DataSource,
+        RecommendedAction = "Run it again with -Resume: PSMigrate finds out first what the server made of it.",
+    };
+
+    private Task<T> WithCommandAsync<T>(string sql, object?[] values, Func<DbCommand, Task<T>> act, CancellationToken cancel) => TranslateAsync(async () =>
+    {
+        Observer.Detail(sql);
+        await using var command = Connection.CreateCommand();
+        command.CommandText = sql;
+        command.CommandTimeout = StatementTimeout is { } timeout ? Math.Max(1, (int)Math.Ceiling(timeout.TotalSeconds)) : 0;
+        for (var i = 0; i < values.Length; i++)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = $"@p{i + 1}";
+            parameter.Value = values[i] ?? DBNull.Value;
+            command.Parameters.Add(parameter);
+        }
+
+        return await act(command).ConfigureAwait(false);
+    }, cancel);
+}
