@@ -116,6 +116,11 @@ public sealed class PlanBuilder(MigrationServices services, IMigrationObserver o
                     Touches = seen.Touches,
                 });
             }
+
+            foreach (var scratch in scratches.Values)
+            {
+                await scratch.EndAsync(cancel).ConfigureAwait(false);
+            }
         }
         finally
         {

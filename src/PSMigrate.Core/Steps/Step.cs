@@ -128,7 +128,11 @@ public enum ProbeResult { NotApplied, Applied, Partly, Unknown }
 public sealed record InspectionContext(IInspectionScratch? Scratch, IMigrationObserver Observer);
 
 /// <summary>A target's private scratch space for looking at steps, for example its empty structure in memory.</summary>
-public interface IInspectionScratch : IAsyncDisposable;
+public interface IInspectionScratch : IAsyncDisposable
+{
+    /// <summary>Called when all steps have been looked at: refuses what all of them together cannot do, such as for want of rights.</summary>
+    Task EndAsync(CancellationToken cancel) => Task.CompletedTask;
+}
 
 /// <summary>A target that can offer a scratch space for inspections.</summary>
 public interface IInspectable

@@ -107,6 +107,9 @@ public sealed record TargetSnapshot(DateTimeOffset At, IReadOnlyList<StructureOb
 {
     private Baseline? baseline;
 
+    /// <summary>Objects of kinds that the target does not know: nothing is said of them here.</summary>
+    public IReadOnlyList<string> NotCovered { get; init; } = [];
+
     /// <summary>The structure's fingerprints alone.</summary>
     [JsonIgnore]
     public Baseline Baseline => baseline ??= new Baseline(

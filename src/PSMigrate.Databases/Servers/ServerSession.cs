@@ -27,6 +27,9 @@ public sealed class ServerSession : IAsyncDisposable
     /// <summary>How long the driver waits for one statement; null for as long as it takes. Servers have limits of their own as well.</summary>
     public TimeSpan? StatementTimeout { get; set; }
 
+    /// <summary>True when the last statement failed.</summary>
+    public bool HasFailed { get; private set; }
+
     /// <summary>Runs statements of our own, with values as parameters <c>@p1</c>, <c>@p2</c>, …</summary>
     /// <returns>The rows that were changed, as the driver counts them.</returns>
     public Task<int> ExecuteAsync(string sql, CancellationToken cancel, params object?[] values) =>
@@ -48,20 +51,19 @@ public sealed class ServerSession : IAsyncDisposable
         return list;
     }
 
-    /// <summary>Reads rows one by one as they come.</summary>
+    /// <summary>Reads rows one by one as they come, of every result where there are several.</summary>
     public Task ReadAsync(string sql, Action<DbDataReader> row, CancellationToken cancel, params object?[] values) =>
         WithCommandAsync(sql, values, async command =>
         {
             await using var reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
-            while (await reader.ReadAsync(cancel).ConfigureAwait(false))
+            do
             {
-                row(reader);
+                while (await reader.ReadAsync(cancel).ConfigureAwait(false))
+                {
+                    row(reader);
+                }
             }
-
-            // An error can come after the last row.
-            while (await reader.NextResultAsync(cancel).ConfigureAwait(false))
-            {
-            }
+            while (await reader.NextResultAsync(cancel).ConfigureAwait(false)); // An error can come after the last row.
 
             return true;
         }, cancel);
@@ -69,9 +71,12 @@ public sealed class ServerSession : IAsyncDisposable
     /// <summary>Runs an act on the connection and turns the driver's errors into ours.</summary>
     public async Task<T> TranslateAsync<T>(Func<Task<T>> act, CancellationToken cancel)
     {
+        HasFailed = true;
         try
         {
-            return await act().ConfigureAwait(false);
+            var result = await act().ConfigureAwait(false);
+            HasFailed = false;
+            return result;
         }
         catch (DbException e) when (!cancel.IsCancellationRequested)
         {

@@ -11,22 +11,20 @@ using Xunit;
 
 namespace PSMigrate.Databases.Tests.Engine;
 
-/// <summary>A folder with a SQLite database, scripts and state, and the engine over them as a user's session would have it; gone after the test.</summary>
+/// <summary>A folder with a database, scripts and state, and the engine over them as a user's session would have it; gone after the test.</summary>
 internal sealed class MigrationFolder : IDisposable
 {
     public static readonly RunOptions Forced = new() { Force = true };
 
-    public MigrationFolder(string setup = "")
+    private readonly TestDatabase database;
+
+    /// <param name="setup">What the database holds at first.</param>
+    /// <param name="database">Makes it in the folder; null for a SQLite file.</param>
+    public MigrationFolder(string setup = "", Func<string, TestDatabase>? database = null)
     {
         Folder = Directory.CreateTempSubdirectory("psmigrate-test-").FullName;
         Scripts = Directory.CreateDirectory(Path.Combine(Folder, "migrations")).FullName;
-        Database = Path.Combine(Folder, "shop.db");
-        using (var connection = Open("ReadWriteCreate"))
-        {
-            // A header even where nothing is set up: an empty file is a case of its own.
-            Run(connection, "PRAGMA user_version = 0; VACUUM");
-        }
-
+        this.database = database?.Invoke(Folder) ?? new SqliteTestDatabase(Path.Combine(Folder, "shop.db"));
         if (setup.Length > 0)
         {
             Sql(setup);
@@ -37,9 +35,10 @@ internal sealed class MigrationFolder : IDisposable
 
     public string Scripts { get; }
 
-    public string Database { get; }
+    /// <summary>The file, where the database is one.</summary>
+    public string Database => ((SqliteTestDatabase)database).File;
 
-    public string Target => $"sqlite:{Database}";
+    public string Target => database.Target;
 
     public StateFolder State => new(Path.Combine(Folder, StateFolder.Name));
 
@@ -55,7 +54,7 @@ internal sealed class MigrationFolder : IDisposable
     public MigrationServices NewServices(string actor = "tester@here") => new()
     {
         Catalog = new MigrationCatalog()
-            .Add(new SqliteTargetKind())
+            .Add(database.Kind)
             .Add(new HostTargetKind())
             .Add(new SqlStepKind())
             .Add(new ScriptStepKind())
@@ -75,26 +74,13 @@ internal sealed class MigrationFolder : IDisposable
         return path;
     }
 
-    public void Sql(string sql)
-    {
-        using var connection = Open("ReadWrite");
-        Run(connection, sql);
-    }
+    public void Sql(string sql) => database.Execute(sql);
 
-    public object? Value(string sql)
-    {
-        using var connection = Open("ReadWrite");
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return command.ExecuteScalar();
-    }
+    public object? Value(string sql) => database.Value(sql);
 
-    public SqliteConnection Open(string mode = "ReadWrite", int timeout = 30)
-    {
-        var connection = new SqliteConnection($"Data Source={Database};Mode={mode};Pooling=False;Default Timeout={timeout}");
-        connection.Open();
-        return connection;
-    }
+    public IReadOnlyList<string> Captures() => database.Captures();
+
+    public SqliteConnection Open(string mode = "ReadWrite", int timeout = 30) => ((SqliteTestDatabase)database).Open(mode, timeout);
 
     public static void Run(SqliteConnection connection, string sql)
     {
@@ -158,13 +144,17 @@ internal sealed class MigrationFolder : IDisposable
         return await target.History.ReadAsync(Cancel);
     }
 
-    public DatabaseImage Image() => DatabaseImage.Of(Database);
+    public DatabaseImage Image() => database.Image();
 
     /// <summary>Every file in the folder with its content's hash: what "not a byte was written" is measured by.</summary>
     public IReadOnlyDictionary<string, string> Files() => Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories)
         .ToDictionary(f => Path.GetRelativePath(Folder, f), f => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(f))));
 
-    public void Dispose() => Directory.Delete(Folder, recursive: true);
+    public void Dispose()
+    {
+        database.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
 
     private static SortedDictionary<string, TargetAddress> WithTarget(IReadOnlyDictionary<string, TargetAddress> targets, string target)
     {

@@ -253,10 +253,13 @@ public abstract class SqlStepContract : StepContract
 
     private protected virtual bool HasUndo => true;
 
+    /// <summary>The database that the step is for.</summary>
+    private protected virtual TestDatabase NewDatabase(string folder) => new SqliteTestDatabase(Path.Combine(folder, "shop.db"));
+
     private protected override string EntryInPlan => "- sql: ./change.sql";
 
     private protected override MigrationFolder CreateFolder() =>
-        new("CREATE TABLE notes (id INTEGER PRIMARY KEY, gone TEXT, text TEXT); INSERT INTO notes VALUES (1, 'x', 'a'), (3, 'y', 'a'); CREATE TABLE bare (x); INSERT INTO bare VALUES (1), (2); DELETE FROM bare WHERE x = 1;")
+        new("CREATE TABLE notes (id INTEGER PRIMARY KEY, gone TEXT, text TEXT); INSERT INTO notes VALUES (1, 'x', 'a'), (3, 'y', 'a'); CREATE TABLE bare (x INTEGER); INSERT INTO bare VALUES (1), (2); DELETE FROM bare WHERE x = 1;", NewDatabase)
         {
             Observer = Interruption,
         };

@@ -42,6 +42,12 @@ public sealed record DbObject
     /// <summary>The objects that must be there before it can be made, by key.</summary>
     public IReadOnlyList<string> Needs { get; init; } = [];
 
+    /// <summary>
+    /// What the engine's writer has to know to change it and that is not part of what it is like, by name: two objects with other
+    /// notes are still the same.
+    /// </summary>
+    public SortedDictionary<string, string> Notes { get; init; } = new(StringComparer.Ordinal);
+
     /// <summary>What it is called among all objects, also those of other tables and kinds.</summary>
     [JsonIgnore]
     public string Key => KeyOf(Kind, Parent, Schema, Name);

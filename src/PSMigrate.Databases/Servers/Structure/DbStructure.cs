@@ -11,21 +11,7 @@ public sealed class DbStructure
     {
         foreach (var one in objects)
         {
-            byKey.Add(one.Key, one);
-            if (one.Id.Length > 0)
-            {
-                byId[one.Id] = one;
-            }
-
-            if (one.Parent is { } parent)
-            {
-                if (!parts.TryGetValue(parent, out var list))
-                {
-                    parts[parent] = list = [];
-                }
-
-                list.Add(one);
-            }
+            Add(one);
         }
 
         NotCovered = notCovered ?? [];
@@ -47,6 +33,27 @@ public sealed class DbStructure
 
     public IReadOnlyList<DbObject> ColumnsOf(string key) => [.. PartsOf(key).Where(o => o.Kind == DbKinds.Column)];
 
+    /// <summary>Makes some objects what they are now: those of the first list go, then those of the second come.</summary>
+    public void Replace(IEnumerable<DbObject> gone, IEnumerable<DbObject> now)
+    {
+        foreach (var one in gone.ToList())
+        {
+            if (byKey.Remove(one.Key))
+            {
+                byId.Remove(one.Id);
+                if (one.Parent is { } parent && parts.TryGetValue(parent, out var list))
+                {
+                    list.RemoveAll(o => o.Key == one.Key);
+                }
+            }
+        }
+
+        foreach (var one in now)
+        {
+            Add(one);
+        }
+    }
+
     /// <summary>Everything that cannot be there without the object, itself left out, in an order in which it could be dropped.</summary>
     public IReadOnlyList<DbObject> DependentsOf(string key)
     {
@@ -64,5 +71,24 @@ public sealed class DbStructure
 
         Visit(key);
         return found;
+    }
+
+    private void Add(DbObject one)
+    {
+        byKey.Add(one.Key, one);
+        if (one.Id.Length > 0)
+        {
+            byId[one.Id] = one;
+        }
+
+        if (one.Parent is { } parent)
+        {
+            if (!parts.TryGetValue(parent, out var list))
+            {
+                parts[parent] = list = [];
+            }
+
+            list.Add(one);
+        }
     }
 }

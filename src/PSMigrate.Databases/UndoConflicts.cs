@@ -1,7 +1,7 @@
 using PSMigrate.Engine;
 using PSMigrate.Plans;
 
-namespace PSMigrate.Databases.Sqlite;
+namespace PSMigrate.Databases;
 
 /// <summary>What the undo of a step meets that others wrote since: rows, which are listed, and structure, at which it stops.</summary>
 internal sealed class UndoConflicts(string step, bool force, IMigrationObserver observer)

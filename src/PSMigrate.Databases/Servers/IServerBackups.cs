@@ -1,0 +1,36 @@
+using PSMigrate.Engine;
+using PSMigrate.Targets;
+
+namespace PSMigrate.Databases.Servers;
+
+/// <summary>How an engine's databases are backed up, restored and copied.</summary>
+public interface IServerBackups
+{
+    /// <summary>
+    /// Writes a consistent backup of the connected database into an existing empty folder while others may go on writing.
+    /// </summary>
+    /// <returns>The files, relative to the folder, and the snapshot of exactly what was backed up.</returns>
+    Task<BackupContent> BackupAsync(ServerBackupContext context, string folder, CancellationToken cancel);
+
+    /// <summary>Puts a backup's content into a database: whatever is in it is replaced.</summary>
+    Task RestoreAsync(ServerBackupContext context, string folder, BackupContent content, CancellationToken cancel);
+
+    /// <summary>Makes a new database of this name with a backup's content.</summary>
+    Task RestoreIntoNewAsync(ServerBackupContext context, string folder, BackupContent content, string database, CancellationToken cancel);
+
+    /// <summary>Makes a new database of this name with the present content, by the quickest way that does not disturb others.</summary>
+    Task CopyIntoNewAsync(ServerBackupContext context, string workFolder, string database, CancellationToken cancel);
+
+    /// <summary>Removes a database that was made as a copy, whoever is connected to it; one that is gone is no error.</summary>
+    Task DropAsync(ServerBackupContext context, string database, CancellationToken cancel);
+
+    /// <summary>The copies on the server whose names begin so: those of processes that died among them.</summary>
+    Task<IReadOnlyList<string>> ListCopiesAsync(ServerBackupContext context, string prefix, CancellationToken cancel);
+
+    /// <summary>The address of another database on the same server.</summary>
+    TargetAddress AddressOf(ServerBackupContext context, string database);
+}
+
+/// <summary>What backing up may use.</summary>
+/// <param name="Session">Connected to the database in question.</param>
+public sealed record ServerBackupContext(ServerEngine Engine, ServerAddress Address, TargetAddress Target, ServerSession Session, IMigrationObserver Observer);

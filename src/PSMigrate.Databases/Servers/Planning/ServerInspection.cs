@@ -1,0 +1,58 @@
+using PSMigrate.Databases.Rules;
+using PSMigrate.Databases.Scripts;
+using PSMigrate.Databases.Sql;
+using PSMigrate.Plans;
+using PSMigrate.Steps;
+
+namespace PSMigrate.Databases.Servers.Planning;
+
+/// <summary>
+/// Looks at one script for a server: what its words say that it would change, what is risky about it, how it would be taken back and how
+/// long it may take. Nothing is run; a rehearsal is.
+/// </summary>
+internal sealed class ServerInspection(ServerTarget target, ServerScratch scratch, string step, SqlScript script, ScriptContent content)
+{
+    private readonly ServerEngine engine = target.Engine;
+
+    public Task<StepInspection> InspectAsync(CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        var statements = content.Forward.Statements.SelectMany(s => engine.Dialect.ReadFacts(s).Each.SelectMany(ActionFacts.Of).Select(f => new ReviewedStatement(s, f))).ToList();
+        var changes = new ServerChanges(scratch, engine, step);
+        foreach (var statement in statements)
+        {
+            changes.Add(statement);
+        }
+
+        var transactional = TransactionNeeds.RunInUnit(engine, content);
+        var review = new ScriptReview(step, script, content, statements)
+        {
+            TablesCreated = changes.TablesCreated,
+            TablesRebuilt = changes.TablesRebuilt,
+            Retyped = changes.Retyped,
+            IsTransactional = transactional,
+            Failure = changes.Failure,
+            NotExamined = changes.NotExamined,
+            NotCaptured = changes.NotCaptured,
+        };
+        return Task.FromResult(new StepInspection
+        {
+            Changes = changes.All,
+            Findings = ScriptRules.Examine(review),
+            Rollback = Rollback(changes),
+            EstimatedDuration = changes.Estimate(transactional),
+            Touches = [.. changes.Touches],
+            Types = changes.Types,
+        });
+    }
+
+    private RollbackStep Rollback(ServerChanges changes)
+    {
+        var reversibility = changes.NotCaptured.Count > 0 && content.RollbackText is null ? Reversibility.RestoreOnly
+            : changes.Captures || changes.NotCaptured.Count > 0 ? Reversibility.InverseWithCapture
+            : Reversibility.Inverse;
+        return content.RollbackText is { } text
+            ? new RollbackStep(step, reversibility, "author", false, text.Trim())
+            : new RollbackStep(step, reversibility, changes.NotCaptured.Count > 0 ? "backup" : "generated", false, changes.WayBack);
+    }
+}

@@ -1,0 +1,102 @@
+using PSMigrate.Databases.Servers.Structure;
+using PSMigrate.Steps;
+
+namespace PSMigrate.Databases.Servers.Planning;
+
+/// <summary>
+/// What looking at scripts knows of a server's database: its structure, about how many rows its tables have, and what the scripts that
+/// were looked at before will have made. Nothing is run.
+/// </summary>
+internal sealed class ServerScratch : IInspectionScratch
+{
+    private readonly ServerEngine engine;
+    private readonly ServerSession session;
+    private readonly IReadOnlyDictionary<string, long> rows;
+    private readonly HashSet<string> made;
+    private readonly HashSet<string> gone;
+    private readonly HashSet<string> altered = new(StringComparer.Ordinal);
+    private readonly HashSet<string> written = new(StringComparer.Ordinal);
+    private readonly HashSet<string> createsIn = new(StringComparer.Ordinal);
+    private bool createsSchemas;
+
+    private ServerScratch(ServerEngine engine, ServerSession session, DbStructure structure, IReadOnlyDictionary<string, long> rows, IReadOnlyList<string> searchPath)
+    {
+        this.engine = engine;
+        this.session = session;
+        this.rows = rows;
+        Structure = structure;
+        SearchPath = searchPath;
+        made = new HashSet<string>(StringComparer.FromComparison(engine.NameComparison));
+        gone = new HashSet<string>(StringComparer.FromComparison(engine.NameComparison));
+    }
+
+    public DbStructure Structure { get; }
+
+    public IReadOnlyList<string> SearchPath { get; }
+
+    /// <summary>True once a script was seen that may make what cannot be read off it: then nothing that is missing is surely so.</summary>
+    public bool MayHaveMadeAnything { get; set; }
+
+    public static async Task<ServerScratch> ReadAsync(ServerEngine engine, ServerSession session, CancellationToken cancel) => new(
+        engine, session,
+        await engine.Reader.ReadAsync(session, null, cancel).ConfigureAwait(false),
+        await engine.RowEstimatesAsync(session, cancel).ConfigureAwait(false),
+        await engine.SearchPathAsync(session, cancel).ConfigureAwait(false));
+
+    /// <summary>The table, view or sequence that a name means; null where it is not in the database, or will be gone by then.</summary>
+    public DbObject? Find(string? schema, string name) =>
+        (schema is null ? SearchPath : [schema]).SelectMany(one => Structure.Objects.Where(o => o.Parent is null && StructureCache.IsRelation(o)
+            && string.Equals(o.Name, name, engine.NameComparison) && string.Equals(o.Schema, one, engine.NameComparison))).FirstOrDefault(o => !gone.Contains(o.FullName));
+
+    /// <summary>True where a script that was looked at before makes it.</summary>
+    public bool IsMade(string? schema, string name) => made.Contains(FullName(schema, name));
+
+    public string FullName(string? schema, string name) => (schema ?? SearchPath.FirstOrDefault() ?? "") is { Length: > 0 } at ? $"{at}.{name}" : name;
+
+    public long RowsOf(DbObject? table) => table is null ? 0 : rows.GetValueOrDefault(table.Key);
+
+    public void Make(string? schema, string name)
+    {
+        made.Add(FullName(schema, name));
+        gone.Remove(FullName(schema, name));
+        createsIn.Add(schema ?? SearchPath.FirstOrDefault() ?? "");
+    }
+
+    public void Drop(DbObject one)
+    {
+        altered.Add(one.Key);
+        gone.Add(one.FullName);
+        made.Remove(one.FullName);
+    }
+
+    public void Drop(string? schema, string name) => made.Remove(FullName(schema, name));
+
+    public void Alter(DbObject one) => altered.Add(one.Key);
+
+    public void Write(DbObject one) => written.Add(one.Key);
+
+    public void MakeSchema() => createsSchemas = true;
+
+    /// <exception cref="MigrationException">RightsMissing, with the list of them.</exception>
+    public async Task EndAsync(CancellationToken cancel)
+    {
+        var missing = await engine.MissingRightsAsync(session, new NeededRights
+        {
+            KeepsHistory = true,
+            Altered = altered,
+            Written = written,
+            CreatesIn = createsIn.Where(schema => schema.Length == 0 || Structure.Objects.Any(o => o.Kind == DbKinds.Schema && o.Name == schema)).ToHashSet(StringComparer.Ordinal),
+            CreatesSchemas = createsSchemas,
+        }, cancel).ConfigureAwait(false);
+        if (missing.Count > 0)
+        {
+            throw new MigrationException("RightsMissing", ErrorKind.Denied, $"The account may not do what the plan needs: {string.Join("; ", missing)}.")
+            {
+                Offender = session.Connection.Database,
+                RecommendedAction = "Have these rights given to the account, or use another account.",
+            };
+        }
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,251 @@
+using System.Data.Common;
+using System.Globalization;
+using Npgsql;
+using PSMigrate.Databases.Servers.Rows;
+using PSMigrate.Databases.Servers.Structure;
+using PSMigrate.Databases.Sql;
+using PSMigrate.Targets;
+
+namespace PSMigrate.Databases.Servers.PostgreSql;
+
+/// <summary>PostgreSQL 12 and later.</summary>
+public sealed class PostgreSqlEngine : ServerEngine
+{
+    internal const string Schema = "psmigrate";
+
+    /// <summary>The first half of the advisory lock's key, "PSMg" in ASCII; the second says what is locked.</summary>
+    private const int LockSpace = 0x50534D67;
+
+    private const int LockOfRunner = 1;
+
+    /// <summary>What hashes depend on; the script may have set it otherwise.</summary>
+    private static readonly (string Name, string Value)[] HashSettings =
+    [
+        ("DateStyle", "ISO, YMD"), ("IntervalStyle", "postgres"), ("TimeZone", "UTC"), ("extra_float_digits", "1"), ("bytea_output", "hex"), ("xmlbinary", "base64"), ("lc_monetary", "C"),
+    ];
+
+    public PostgreSqlEngine()
+    {
+    }
+
+    public override string Scheme => "postgres";
+
+    public override string Name => "PostgreSQL";
+
+    public override SqlDialect Dialect => SqlDialect.PostgreSql;
+
+    public override IStructureReader Reader { get; } = new PostgreSqlStructureReader();
+
+    public override IStructureWriter Writer { get; } = new PostgreSqlStructureWriter();
+
+    public override RowSql Rows { get; } = new PostgreSqlRowSql();
+
+    public override IServerBackups Backups { get; } = new PostgreSqlBackups();
+
+    public override bool StructureIsTransactional => true;
+
+    public override string? OwnSchema => Schema;
+
+    public override string LongText => "text";
+
+    public override string ShortText => "text";
+
+    public override ServerAddress Read(TargetAddress address) => PostgreSqlAddress.Read(address);
+
+    public override async Task<ServerSession> ConnectAsync(ServerAddress address, string? database, CancellationToken cancel)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(address.ConnectionString)
+        {
+            Pooling = false,
+            Enlist = false,
+            // A script's statements are sent as they are; and whoever loses the network must hear of it.
+            NoResetOnClose = true,
+        };
+        if (database is not null)
+        {
+            settings.Database = database;
+        }
+
+        if (!address.ConnectionString.Contains("Application", StringComparison.OrdinalIgnoreCase))
+        {
+            settings.ApplicationName = "PSMigrate";
+        }
+
+        if (!settings.ContainsKey("Keepalive") || settings.KeepAlive == 0)
+        {
+            settings.TcpKeepAlive = true;
+        }
+
+        var connection = new NpgsqlConnection(settings.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancel).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is DbException or System.Net.Sockets.SocketException or IOException or TimeoutException or System.Security.Authentication.AuthenticationException or ArgumentException)
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw PostgreSqlErrors.OfConnecting(e, address);
+        }
+
+        return new ServerSession(connection, e => Translate(e, address));
+    }
+
+    public override MigrationException Translate(DbException error, ServerAddress address) => PostgreSqlErrors.Of(error, address);
+
+    public override int? OffsetOf(Exception error, string statement) =>
+        error is PostgresException { Position: > 0 } e ? CodeUnits(statement, e.Position - 1) : null;
+
+    public override async Task<long> SendAsync(ServerSession session, SqlStatement statement, CancellationToken cancel)
+    {
+        if (statement.CopyData is not null)
+        {
+            return await PostgreSqlCopyData.SendAsync(session, statement, cancel).ConfigureAwait(false);
+        }
+
+        return await session.TranslateAsync(async () =>
+        {
+            // One command of a batch is sent as it stands: the driver would cut a text at semicolons, also in function bodies.
+            await using var batch = new NpgsqlBatch((NpgsqlConnection)session.Connection) { Timeout = 0, EnableErrorBarriers = false };
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(statement.Text));
+            return (long)Math.Max(0, await batch.ExecuteNonQueryAsync(cancel).ConfigureAwait(false));
+        }, cancel).ConfigureAwait(false);
+    }
+
+    public override async Task<bool> IsInTransactionAsync(ServerSession session, CancellationToken cancel) =>
+        await session.ScalarAsync<bool>("SELECT now() <> statement_timestamp()", cancel).ConfigureAwait(false);
+
+    public override async Task<bool> TryLockAsync(ServerSession session, LockHolder holder, CancellationToken cancel)
+    {
+        if (!await session.ScalarAsync<bool>($"SELECT pg_try_advisory_lock({LockSpace}, {LockOfRunner})", cancel).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        await session.ExecuteAsync("SELECT set_config('application_name', @p1, false)", cancel, PostgreSqlLockHolder.Write(holder)).ConfigureAwait(false);
+        return true;
+    }
+
+    public override async Task UnlockAsync(ServerSession session, CancellationToken cancel)
+    {
+        await session.ExecuteAsync($"SELECT pg_advisory_unlock({LockSpace}, {LockOfRunner})", cancel).ConfigureAwait(false);
+        await session.ExecuteAsync("SELECT set_config('application_name', 'PSMigrate', false)", cancel).ConfigureAwait(false);
+    }
+
+    public override async Task<string?> DescribeLockHolderAsync(ServerSession session, CancellationToken cancel)
+    {
+        var found = await session.ListAsync(
+            $"""
+            SELECT a.application_name, a.usename, coalesce(host(a.client_addr), 'this host'), a.pid, a.backend_start
+            FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+            WHERE l.locktype = 'advisory' AND l.classid = {LockSpace} AND l.objid = {LockOfRunner} AND l.granted
+              AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            """,
+            row => row.IsDBNull(0) ? null : PostgreSqlLockHolder.Read(row.GetString(0), row.IsDBNull(1) ? "" : row.GetString(1), row.GetString(2), row.GetInt32(3), row.IsDBNull(4) ? null : row.GetDateTime(4)),
+            cancel).ConfigureAwait(false);
+        return found.FirstOrDefault();
+    }
+
+    public override Task<string> SessionIdAsync(ServerSession session, CancellationToken cancel) =>
+        session.ScalarAsync<string>("SELECT pid || ' ' || extract(epoch FROM backend_start)::numeric(20, 6) FROM pg_stat_activity WHERE pid = pg_backend_pid()", cancel)!;
+
+    public override async Task<string?> DescribeSessionAsync(ServerSession session, string sessionId, CancellationToken cancel)
+    {
+        var found = await session.ListAsync(
+            "SELECT pid || ', ' || coalesce(state, 'state not told to this account') || coalesce(': ' || left(query, 100), '') FROM pg_stat_activity WHERE pid || ' ' || extract(epoch FROM backend_start)::numeric(20, 6) = @p1",
+            row => row.IsDBNull(0) ? sessionId : "process " + row.GetString(0), cancel, sessionId).ConfigureAwait(false);
+        return found.FirstOrDefault();
+    }
+
+    public override Task<bool> HasOwnAsync(ServerSession session, string name, CancellationToken cancel) =>
+        session.ScalarAsync<bool>("SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'psmigrate' AND c.relname = @p1)", cancel, name);
+
+    public override async Task PrepareOwnAsync(ServerSession session, CancellationToken cancel)
+    {
+        // IF NOT EXISTS asks for the right to create schemas also where there is one.
+        if (!await session.ScalarAsync<bool>("SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = 'psmigrate')", cancel).ConfigureAwait(false))
+        {
+            await session.ExecuteAsync("CREATE SCHEMA psmigrate", cancel).ConfigureAwait(false);
+        }
+    }
+
+    public override async Task<IReadOnlyList<string>> ListOwnAsync(ServerSession session, string prefix, CancellationToken cancel) =>
+        await session.ListAsync(
+            "SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'psmigrate' AND c.relkind = 'r' AND left(c.relname, length(@p1)) = @p1 ORDER BY c.oid",
+            row => row.GetString(0), cancel, prefix).ConfigureAwait(false);
+
+    /// <summary>From the counters that the server keeps for the open transaction; what was rolled back to a savepoint is in them as well.</summary>
+    public override async Task<IReadOnlyDictionary<string, long>?> WritesAsync(ServerSession session, CancellationToken cancel)
+    {
+        var writes = new Dictionary<string, long>(StringComparer.Ordinal);
+        await session.ReadAsync(
+            "SELECT schemaname || '.' || relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_catalog.pg_stat_xact_user_tables WHERE n_tup_ins + n_tup_upd + n_tup_del > 0 AND schemaname <> 'psmigrate' AND schemaname !~ '^pg_'",
+            row => writes[row.GetString(0)] = row.GetInt64(1), cancel).ConfigureAwait(false);
+        return writes;
+    }
+
+    public override async Task<IReadOnlyList<string>> ExtensionRoutinesAsync(ServerSession session, CancellationToken cancel) =>
+        await session.ListAsync(
+            """
+            SELECT DISTINCT p.proname::text FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e' WHERE p.provolatile = 'v'
+            UNION SELECT unnest(ARRAY['lo_create', 'lo_unlink', 'lo_import', 'lo_put', 'lo_from_bytea', 'pg_logical_emit_message'])
+            """, row => row.GetString(0), cancel).ConfigureAwait(false);
+
+    public override async Task<IReadOnlyDictionary<string, long>> RowEstimatesAsync(ServerSession session, CancellationToken cancel)
+    {
+        // Where nobody has analysed the table yet, the size tells: at least its pages are known.
+        var rows = new Dictionary<string, long>(StringComparer.Ordinal);
+        await session.ReadAsync(
+            """
+            SELECT n.nspname, c.relname, CASE WHEN c.reltuples >= 0 AND c.relpages > 0 THEN c.reltuples ELSE greatest(coalesce(s.n_live_tup, 0), 0) END::bigint
+            FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_catalog.pg_stat_user_tables s ON s.relid = c.oid
+            WHERE c.relkind IN ('r', 'p', 'm') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+            """,
+            row => rows[DbObject.KeyOf(DbKinds.Table, null, row.GetString(0), row.GetString(1))] = row.GetInt64(2), cancel).ConfigureAwait(false);
+        return rows;
+    }
+
+    public override Task ReadOnlyAsync(ServerSession session, Func<Task> act, string sql, CancellationToken cancel) => PostgreSqlReadOnly.RunAsync(this, session, act, sql, cancel);
+
+    public override async Task<IAsyncDisposable> HashSettingsAsync(ServerSession session, CancellationToken cancel) =>
+        await SessionSettings.SetAsync(session, HashSettings, cancel).ConfigureAwait(false);
+
+    public override IReadOnlyList<string> Limits(TimeSpan? lockTimeout, TimeSpan? statementTimeout) =>
+    [
+        .. lockTimeout is { } wait ? [$"SET lock_timeout = {Milliseconds(wait)}"] : Array.Empty<string>(),
+        .. statementTimeout is { } most ? [$"SET statement_timeout = {Milliseconds(most)}"] : Array.Empty<string>(),
+    ];
+
+    public override async Task ResetAsync(ServerSession session, CancellationToken cancel)
+    {
+        // Advisory locks and the name that tells others who holds them stay.
+        var name = await session.ScalarAsync<string>("SELECT current_setting('application_name')", cancel).ConfigureAwait(false);
+        await session.ExecuteAsync("RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL", cancel).ConfigureAwait(false);
+        await session.ExecuteAsync("SELECT set_config('application_name', @p1, false)", cancel, name).ConfigureAwait(false);
+    }
+
+    public override async Task<IReadOnlyList<string>> SearchPathAsync(ServerSession session, CancellationToken cancel) =>
+        await session.ListAsync("SELECT unnest(current_schemas(false))::text", row => row.GetString(0), cancel).ConfigureAwait(false);
+
+    public override bool IsHalfDone(DbObject one) => one.Kind == DbKinds.Index && one.Facet("valid") == "no";
+
+    public override IReadOnlyList<string> Detach(DbObject sequence) => [$"ALTER SEQUENCE {Rows.Name(sequence)} OWNED BY NONE"];
+
+    public override Task<IReadOnlyList<CheckResult>> SelfCheckAsync(ServerSession session, CancellationToken cancel) => PostgreSqlSelfCheck.RunAsync(session, cancel);
+
+    public override Task<IReadOnlyList<string>> MissingRightsAsync(ServerSession session, NeededRights needed, CancellationToken cancel) =>
+        PostgreSqlRights.MissingAsync(session, needed, cancel);
+
+    private static string Milliseconds(TimeSpan time) => ((long)Math.Max(1, time.TotalMilliseconds)).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The server counts characters; a character beyond the basic plane is two code units.</summary>
+    private static int CodeUnits(string text, int characters)
+    {
+        var at = 0;
+        for (var i = 0; i < characters && at < text.Length; i++)
+        {
+            at += char.IsHighSurrogate(text[at]) && at + 1 < text.Length ? 2 : 1;
+        }
+
+        return at;
+    }
+}

@@ -1,0 +1,109 @@
+using PSMigrate.Databases.Servers.Running;
+using PSMigrate.Databases.Servers.Structure;
+
+namespace PSMigrate.Databases.Servers.Rows;
+
+/// <summary>
+/// Keeps in the database itself what a script is about to lose of one table's rows. A capture has one row for each changed row: its key,
+/// whether it has an image (a new row has none), a hash of the row as the script left it, and the former values.
+/// </summary>
+internal sealed class RowCapture
+{
+    public const string IsImage = "i";
+    public const string LeftHash = "h";
+
+    /// <summary>What becomes of the row when it is undone; nothing before that.</summary>
+    public const string Verdict = "s";
+
+    private readonly ServerEngine engine;
+    private readonly ServerSession session;
+    private readonly CaptureShape shape;
+    private bool hasTriggers;
+
+    public RowCapture(ServerEngine engine, ServerSession session, DbObject table, DbStructure structure, string name, IReadOnlyList<DbObject>? kept = null)
+    {
+        this.engine = engine;
+        this.session = session;
+        shape = new CaptureShape(table, TableKey.Of(table, structure, engine.Rows), kept ?? TableKey.Stored(table, structure), name, engine.Own(name));
+        Image = new RowImage(table, name, shape.Key, shape.Kept);
+    }
+
+    public RowImage Image { get; private set; }
+
+    public bool HasKey => shape.Key.Count > 0;
+
+    private RowSql Sql => engine.Rows;
+
+    private string KeyNames => string.Join(", ", shape.Key.Select((_, i) => $"k{i}"));
+
+    /// <summary>Makes the store and lets triggers fill it while statements write rows.</summary>
+    public async Task BeginRowsAsync(CancellationToken cancel)
+    {
+        await CreateStoreAsync(cancel).ConfigureAwait(false);
+        hasTriggers = true;
+        foreach (var statement in Sql.BeginCapture(shape))
+        {
+            await session.ExecuteAsync(statement, cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes the image of every row that has none yet: for statements whose changes no trigger sees, and tables without a key.</summary>
+    public async Task TakeAllAsync(bool create, CancellationToken cancel)
+    {
+        if (create)
+        {
+            await CreateStoreAsync(cancel).ConfigureAwait(false);
+        }
+
+        var values = string.Concat(shape.Kept.Select((c, i) => $", c{i}"));
+        var keys = HasKey ? KeyNames + ", " : "";
+        var read = string.Concat(shape.Key.Select(k => $"{Sql.ToCapture($"t.{Sql.Quote(k.Name)}", k)}, "));
+        var missing = create || !HasKey ? "" : $" WHERE NOT EXISTS (SELECT 1 FROM {shape.Store} s WHERE {Match("s", "t")})";
+        await session.ExecuteAsync(
+            $"INSERT INTO {shape.Store} ({keys}{IsImage}{values}) SELECT {read}1{string.Concat(shape.Kept.Select(c => $", {Sql.ToCapture($"t.{Sql.Quote(c.Name)}", c)}"))} FROM {Sql.Name(shape.Table)} t{missing}",
+            cancel).ConfigureAwait(false);
+        Image = Image with { IsWhole = true };
+    }
+
+    /// <summary>Notes which rows there are in a table that the script made.</summary>
+    public async Task NoteNewAsync(CancellationToken cancel)
+    {
+        await CreateStoreAsync(cancel).ConfigureAwait(false);
+        await session.ExecuteAsync(
+            $"INSERT INTO {shape.Store} ({KeyNames}, {IsImage}) SELECT {string.Join(", ", shape.Key.Select(k => Sql.ToCapture($"t.{Sql.Quote(k.Name)}", k)))}, 0 FROM {Sql.Name(shape.Table)} t",
+            cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends what was begun by <see cref="BeginRowsAsync"/>; safe at any time.</summary>
+    public async Task EndTriggersAsync(CancellationToken cancel)
+    {
+        if (!hasTriggers)
+        {
+            return;
+        }
+
+        hasTriggers = false;
+        foreach (var statement in Sql.EndCapture(shape))
+        {
+            await session.ExecuteAsync(statement, cancel).ConfigureAwait(false);
+        }
+    }
+
+    public Task DropAsync(CancellationToken cancel) => session.ExecuteAsync(Sql.DropTable(shape.Store), cancel);
+
+    /// <summary>The condition that a capture's row and a table's row are the same one.</summary>
+    private string Match(string captured, string present) => RowMatch.Of(Sql, shape.Key, captured, present, shape.Key);
+
+    private Task CreateStoreAsync(CancellationToken cancel)
+    {
+        List<(string, string)> columns =
+        [
+            .. shape.Key.Select((k, i) => ($"k{i}", $"{Sql.CaptureType(k)} NOT NULL")),
+            (IsImage, "smallint NOT NULL"),
+            (LeftHash, $"{Sql.HashType} NULL"),
+            (Verdict, "smallint NULL"),
+            .. shape.Kept.Select((c, i) => ($"c{i}", $"{Sql.CaptureType(c)} NULL")),
+        ];
+        return session.ExecuteAsync(Sql.CreateTable(shape.Store, columns, [.. shape.Key.Select((_, i) => $"k{i}")]), cancel);
+    }
+}

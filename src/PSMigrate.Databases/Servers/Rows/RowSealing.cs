@@ -1,0 +1,134 @@
+using PSMigrate.Databases.Servers.Running;
+using PSMigrate.Databases.Servers.Structure;
+
+namespace PSMigrate.Databases.Servers.Rows;
+
+/// <summary>
+/// Notes at the end of a script how it left the rows that it changed, so that undo can tell what others wrote since, and what its
+/// captures keep, so that undo can tell whether they were altered.
+/// </summary>
+internal sealed class RowSealing(ServerEngine engine, ServerSession session)
+{
+    private RowSql Sql => engine.Rows;
+
+    public async Task<ServerOp> SealAsync(ServerOp op, DbStructure present, CancellationToken cancel)
+    {
+        switch (op)
+        {
+            case ServerOp.Rows rows:
+                return rows with { Image = await SealAsync(rows.Image, present, forgetUnchanged: rows.Image.IsWhole, cancel).ConfigureAwait(false) };
+            case ServerOp.Created { Left: { } left } created:
+                return created with { Left = await SealAsync(left, present, false, cancel).ConfigureAwait(false) };
+            case ServerOp.Changed { Images.Count: > 0 } changed:
+                var images = new List<RowImage>();
+                foreach (var image in changed.Images)
+                {
+                    images.Add(await SealAsync(image, present, false, cancel).ConfigureAwait(false));
+                }
+
+                return changed with { Images = images };
+            default:
+                return op;
+        }
+    }
+
+    /// <summary>How many rows a capture keeps, and a sum over all that it keeps of them.</summary>
+    public async Task<(long Rows, string Sum)> SumAsync(RowImage image, CancellationToken cancel)
+    {
+        IReadOnlyList<(string, DbObject)> values =
+        [
+            .. image.Key.Select((k, i) => ($"s.k{i}", Captured(k))),
+            ("s.i", Small),
+            .. image.Kept.Select((c, i) => ($"s.c{i}", Captured(c))),
+        ];
+        return await CountAndSumAsync(engine.Own(image.Capture), "s", values, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Number and sum of the rows of a table, over some of its columns.</summary>
+    public Task<(long Rows, string Sum)> SumAsync(DbObject table, IReadOnlyList<DbObject> columns, CancellationToken cancel) =>
+        CountAndSumAsync(Sql.Name(table), "t", [.. columns.Select(c => ($"t.{Sql.Quote(c.Name)}", c))], cancel);
+
+    private async Task<RowImage> SealAsync(RowImage image, DbStructure present, bool forgetUnchanged, CancellationToken cancel)
+    {
+        if (StructureDiff.SameIn(present, image.Table) is { } table)
+        {
+            image = image.Key.Count > 0
+                ? await NoteLeftAsync(image, table, present, cancel).ConfigureAwait(false)
+                : await NoteLeftWithoutKeyAsync(image, table, present, cancel).ConfigureAwait(false);
+            if (forgetUnchanged && image.Key.Count > 0)
+            {
+                await ForgetUnchangedAsync(image, table, present, cancel).ConfigureAwait(false);
+            }
+        }
+
+        var (rows, sum) = await SumAsync(image, cancel).ConfigureAwait(false);
+        return image with { Rows = rows, Sum = sum };
+    }
+
+    /// <summary>A hash of each row as it is now, over the columns that are still what they were when the capture began.</summary>
+    private async Task<RowImage> NoteLeftAsync(RowImage image, DbObject table, DbStructure present, CancellationToken cancel)
+    {
+        var key = image.Key.Select(k => StructureDiff.SameIn(present, k)).ToList();
+        if (key.Any(k => k is null))
+        {
+            return image;
+        }
+
+        var former = image.Kept.Count > 0 ? image.Kept : TableKey.Stored(table, present);
+        var left = former.Select(c => (Former: c, Now: StructureDiff.SameIn(present, c)))
+            .Where(c => c.Now is not null && c.Now.Facet(DbFacets.Type) == c.Former.Facet(DbFacets.Type)).ToList();
+        if (image.IsWhole && image.Kept.Count < TableKey.Stored(table, present).Count)
+        {
+            // Of a column that changed its type, the value that it has now.
+            left = [.. former.Select(c => (Former: c, Now: StructureDiff.SameIn(present, c))).Where(c => c.Now is not null)];
+        }
+
+        if (left.Count == 0)
+        {
+            return image;
+        }
+
+        var hash = Sql.Hash([.. left.Select(c => ($"p.{Sql.Quote(c.Now!.Name)}", c.Now!))]);
+        await session.ExecuteAsync(Sql.UpdateJoined(engine.Own(image.Capture), [(RowCapture.LeftHash, hash)],
+            $"{Sql.Name(table)} AS p", RowMatch.Of(Sql, image.Key, "t", "p", [.. key.Select(k => k!)])), cancel).ConfigureAwait(false);
+        return image with { Left = [.. left.Select(c => c.Former.Name)] };
+    }
+
+    private async Task<RowImage> NoteLeftWithoutKeyAsync(RowImage image, DbObject table, DbStructure present, CancellationToken cancel)
+    {
+        var columns = TableKey.Stored(table, present);
+        var (rows, sum) = await SumAsync(table, columns, cancel).ConfigureAwait(false);
+        return image with { LeftRows = rows, LeftSum = sum, Left = [.. columns.Select(c => c.Name)] };
+    }
+
+    /// <summary>Rows whose image was taken to be on the safe side, and that were not changed, are others' business.</summary>
+    private async Task ForgetUnchangedAsync(RowImage image, DbObject table, DbStructure present, CancellationToken cancel)
+    {
+        var now = image.Kept.Select(c => StructureDiff.SameIn(present, c)).ToList();
+        if (now.Any(c => c is null) || image.Left?.Count != image.Kept.Count)
+        {
+            return;
+        }
+
+        var key = image.Key.Select(k => StructureDiff.SameIn(present, k)!).ToList();
+        var same = string.Join(" AND ", image.Kept.Select((c, i) => Sql.Same($"t.c{i}", Sql.ToCapture($"p.{Sql.Quote(now[i]!.Name)}", c))));
+        await session.ExecuteAsync(Sql.DeleteJoined(engine.Own(image.Capture), $"{Sql.Name(table)} AS p",
+            $"t.i = 1 AND {RowMatch.Of(Sql, image.Key, "t", "p", key)} AND {same}"), cancel).ConfigureAwait(false);
+    }
+
+    private async Task<(long Rows, string Sum)> CountAndSumAsync(string from, string alias, IReadOnlyList<(string, DbObject)> values, CancellationToken cancel)
+    {
+        var found = await session.ListAsync($"SELECT {Sql.CountAndSum(Sql.Hash(values))} FROM {from} {alias}",
+            row => (Convert.ToInt64(row.GetValue(0), System.Globalization.CultureInfo.InvariantCulture), row.IsDBNull(1) ? "" : row.GetString(1)), cancel).ConfigureAwait(false);
+        return found[0];
+    }
+
+    /// <summary>A column as a capture has it.</summary>
+    private DbObject Captured(DbObject column)
+    {
+        var facets = new SortedDictionary<string, string>(column.Facets, StringComparer.Ordinal) { [DbFacets.Type] = Sql.CaptureType(column) };
+        return column with { Facets = facets };
+    }
+
+    private static readonly DbObject Small = new() { Kind = DbKinds.Column, Name = "i", Facets = new(StringComparer.Ordinal) { [DbFacets.Type] = "smallint" } };
+}

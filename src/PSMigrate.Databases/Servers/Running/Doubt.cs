@@ -1,0 +1,93 @@
+using System.Globalization;
+using PSMigrate.Databases.Servers.Structure;
+using PSMigrate.Targets;
+
+namespace PSMigrate.Databases.Servers.Running;
+
+/// <summary>
+/// Settles what became of a statement that commits by itself, and whose runner died or lost its connection: the session that ran it is
+/// waited for, then the structure is compared with what was announced.
+/// </summary>
+internal sealed class Doubt(ServerTarget target)
+{
+    private readonly ServerEngine engine = target.Engine;
+
+    /// <summary>What a script that was only begun has done so far.</summary>
+    public async Task<ServerUndoRecord> SettleAsync(HistoryEntry begun, CancellationToken cancel)
+    {
+        var parts = begun.Progress.Select(p => (p.At, Record: ServerUndoRecord.Parse(p.UndoPart, begun.Step))).ToList();
+        var record = ServerUndoRecord.Merge(
+            [ServerUndoRecord.Parse(begun.UndoRecord, begun.Step), .. parts.Where(p => p.Record.Intent is null).Select(p => p.Record)]);
+        if (parts.LastOrDefault() is not { Record.Intent: { } intent } last)
+        {
+            return record;
+        }
+
+        await WaitAsync(intent.Session, cancel).ConfigureAwait(false);
+        var at = int.Parse(last.At, CultureInfo.InvariantCulture);
+        if (await DifferenceAsync(intent, cancel).ConfigureAwait(false) is not { } diff)
+        {
+            target.Observer.Decision($"Statement {at + 1} of '{begun.Step}' was announced and has not changed the structure: it is taken as not done.");
+            return ServerUndoRecord.Merge([record, new ServerUndoRecord { Ops = [.. intent.Ops.Where(op => op is not ServerOp.Created)] }]) with { DoneStatements = at };
+        }
+
+        target.Observer.Decision($"Statement {at + 1} of '{begun.Step}' was announced, and the structure shows that it was done.");
+        var done = new ServerUndoRecord
+        {
+            Ops = [.. intent.Ops, new ServerOp.Changed(diff.Before, diff.After) { Images = intent.Images }],
+        };
+        return ServerUndoRecord.Merge([record, done]) with { DoneStatements = at + 1 };
+    }
+
+    /// <summary>Whether a statement whose connection was lost was done all the same.</summary>
+    public async Task<bool> WasDoneAsync(ServerScriptRun run, CancellationToken cancel) =>
+        await DifferenceAsync(new Intent(target.SessionId, run.Before, run.Scope is null ? null : [.. run.Scope]), cancel).ConfigureAwait(false) is not null;
+
+    /// <summary>What the statement changed; null where it changed nothing, or came only half of the way and that was cleaned up.</summary>
+    private async Task<StructureDiff?> DifferenceAsync(Intent intent, CancellationToken cancel)
+    {
+        if (intent.Before is null)
+        {
+            return null;
+        }
+
+        var present = await engine.Reader.ReadAsync(target.Session, intent.Scope, cancel).ConfigureAwait(false);
+        var diff = StructureDiff.Of(new DbStructure(intent.Before), present);
+        if (diff.IsEmpty)
+        {
+            return null;
+        }
+
+        var half = diff.After.Where(engine.IsHalfDone).ToList();
+        foreach (var one in half)
+        {
+            target.Observer.Decision($"{one} was left half made: it is removed, to be made again.");
+            foreach (var statement in engine.Writer.Drop(one))
+            {
+                await target.Session.ExecuteAsync(statement, cancel).ConfigureAwait(false);
+            }
+        }
+
+        return half.Count > 0 ? null : diff;
+    }
+
+    /// <exception cref="MigrationException">SessionStillAtWork.</exception>
+    private async Task WaitAsync(string session, CancellationToken cancel)
+    {
+        var deadline = DateTime.UtcNow + TimeSpan.FromMinutes(2);
+        while (session != target.SessionId && await engine.DescribeSessionAsync(target.Session, session, cancel).ConfigureAwait(false) is { } doing)
+        {
+            if (DateTime.UtcNow >= deadline)
+            {
+                throw new MigrationException("SessionStillAtWork", ErrorKind.Busy, $"The server still works on what an earlier run sent: {doing}.")
+                {
+                    Offender = target.DisplayName,
+                    RecommendedAction = "Wait until it has ended, or end that session on the server; then run again with -Resume.",
+                };
+            }
+
+            target.Observer.Progress(new Engine.ProgressReport("Waiting for the server", $"an earlier run's session is still at work: {doing}", 0, -1));
+            await Task.Delay(TimeSpan.FromMilliseconds(200), cancel).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,213 @@
+using PSMigrate.Databases.Servers.Structure;
+using PSMigrate.Databases.Sql;
+
+namespace PSMigrate.Databases.Servers.Running;
+
+/// <summary>
+/// Says what a statement will do to the database, from its words and from what is there. What words cannot tell is said to be able to do
+/// anything: then the catalog is read before and after it.
+/// </summary>
+internal sealed class EffectReader(ServerEngine engine, StructureCache cache)
+{
+    public async Task<IReadOnlyList<StatementEffect>> OfAsync(SqlStatement statement, CancellationToken cancel)
+    {
+        var effects = new List<StatementEffect>();
+        foreach (var facts in engine.Dialect.ReadFacts(statement).Each)
+        {
+            effects.AddRange(facts.Database is { } database && IsElsewhere(facts)
+                ? [new StatementEffect.Untold($"{database}.{facts.ObjectName}", "it is in another database")]
+                : await OfAsync(facts, cancel).ConfigureAwait(false));
+            if (facts.IsOpaque || (facts.Kind == StatementKind.Select && await CallsRoutineAsync(statement, cancel).ConfigureAwait(false)))
+            {
+                effects.Add(new StatementEffect.Anything());
+            }
+        }
+
+        return effects;
+    }
+
+    private static bool IsElsewhere(StatementFacts facts) =>
+        facts.Kind is not (StatementKind.Select or StatementKind.Use or StatementKind.Set or StatementKind.Explain or StatementKind.Control);
+
+    private async Task<IReadOnlyList<StatementEffect>> OfAsync(StatementFacts facts, CancellationToken cancel)
+    {
+        var names = facts.Names.Select(n => new RelationName(n.Schema, n.Name)).ToList();
+        var on = facts.OnTable is { } table ? new RelationName(facts.OnSchema, table) : null;
+        switch (facts.Kind)
+        {
+            case StatementKind.Select or StatementKind.Explain or StatementKind.Analyze or StatementKind.Vacuum or StatementKind.Reindex or StatementKind.Control
+                or StatementKind.LockTables or StatementKind.UnlockTables or StatementKind.Begin or StatementKind.Commit or StatementKind.Rollback
+                or StatementKind.Savepoint or StatementKind.Release or StatementKind.Reset or StatementKind.Pragma:
+                return facts.Kind == StatementKind.Reset ? [new StatementEffect.MovesSearchPath()] : [];
+            case StatementKind.RollbackTo:
+                return [new StatementEffect.Untold("a savepoint", "it was rolled back, and with it what had been noted since")];
+            case StatementKind.Set:
+                return facts.Assignments.Any(a => a.Name is "search_path" or "role" or "session authorization" or "schema" || a.Scope == SettingScope.Server)
+                    ? [new StatementEffect.MovesSearchPath()] : [];
+            case StatementKind.Use:
+                return [new StatementEffect.Untold("another database", "the script moves there")];
+            case StatementKind.Insert or StatementKind.Update or StatementKind.Delete or StatementKind.Merge or StatementKind.Replace:
+                return Writes(facts, names);
+            case StatementKind.Copy:
+                return facts.ReadsFromScript || !facts.IsOpaque ? Writes(facts, names) : [new StatementEffect.Anything()];
+            case StatementKind.Truncate:
+                return [.. names.Select(n => new StatementEffect.Writes(n, ["delete"]) { Unseen = true, AlsoReferring = facts.Cascade })];
+            case StatementKind.CreateTable:
+                return facts.IsTemporary || names.Count != 1 ? []
+                    : facts.IfNotExists || facts.OrReplace ? [new StatementEffect.Changes(names) { NewNames = names, DroppedTables = facts.OrReplace ? names : [] }]
+                    : [new StatementEffect.Creates(DbKinds.Table, names[0].Schema, names[0].Name, null) { HasRows = facts.AsSelect }];
+            case StatementKind.CreateIndex:
+                return on is null ? [new StatementEffect.Anything { LeavesRowsAlone = true }]
+                    : facts.IfNotExists || facts.OrReplace || names.Count != 1 ? [new StatementEffect.Changes([on])]
+                    : [new StatementEffect.Creates(DbKinds.Index, null, names[0].Name, on)];
+            case StatementKind.CreateView:
+                return facts.IsTemporary || names.Count != 1 ? []
+                    : facts.IfNotExists || facts.OrReplace ? [new StatementEffect.Changes(names) { NewNames = names }]
+                    : [new StatementEffect.Creates(facts.ObjectKind == SqlObjectKind.MaterializedView ? DbKinds.MaterializedView : DbKinds.View, names[0].Schema, names[0].Name, null)];
+            case StatementKind.CreateTrigger:
+                return on is null || names.Count != 1 ? [new StatementEffect.Anything { LeavesRowsAlone = true }]
+                    : facts.IfNotExists || facts.OrReplace ? [new StatementEffect.Changes([on])]
+                    : [new StatementEffect.Creates(DbKinds.Trigger, null, names[0].Name, on)];
+            case StatementKind.DropTable:
+                return [new StatementEffect.Changes(names) { DroppedTables = names }];
+            case StatementKind.DropView:
+                return facts.Cascade ? [new StatementEffect.Anything { LeavesRowsAlone = true }] : [new StatementEffect.Changes(names)];
+            case StatementKind.DropIndex or StatementKind.DropTrigger:
+                return await OnTablesAsync(facts, on, names, cancel).ConfigureAwait(false);
+            case StatementKind.EnableTrigger or StatementKind.DisableTrigger:
+                return on is null ? [new StatementEffect.Anything { LeavesRowsAlone = true }] : [new StatementEffect.Changes([on])];
+            case StatementKind.AlterTable or StatementKind.AlterTableAddColumn or StatementKind.AlterTableDropColumn or StatementKind.AlterTableRename
+                or StatementKind.AlterTableRenameColumn or StatementKind.AlterTableOther:
+                return Alter(facts, names);
+            case StatementKind.RefreshMaterializedView:
+                return [new StatementEffect.Changes(names)];
+            case StatementKind.Create or StatementKind.Alter or StatementKind.Drop:
+                return await OfOtherAsync(facts, names, cancel).ConfigureAwait(false);
+            case StatementKind.Grant or StatementKind.Revoke or StatementKind.Comment:
+                return facts.ObjectKind is SqlObjectKind.Table or SqlObjectKind.View && names.Count > 0
+                    ? [new StatementEffect.Changes(names)] : [new StatementEffect.Anything { LeavesRowsAlone = true }];
+            case StatementKind.Backup or StatementKind.Restore:
+                return [new StatementEffect.Untold("a backup", "it is outside the database")];
+            default:
+                return [new StatementEffect.Anything()];
+        }
+    }
+
+    private static IReadOnlyList<StatementEffect> Writes(StatementFacts facts, List<RelationName> names)
+    {
+        if (facts.IsTemporary || names.Count == 0)
+        {
+            return names.Count == 0 ? [new StatementEffect.Anything()] : [];
+        }
+
+        IReadOnlyList<string> kinds = facts.Kind switch
+        {
+            StatementKind.Insert or StatementKind.Copy => ["insert", "update"],
+            StatementKind.Update => ["update"],
+            StatementKind.Delete => ["delete"],
+            _ => ["delete", "insert", "update"],
+        };
+        return [.. names.Select(n => new StatementEffect.Writes(n, kinds) { Columns = facts.Columns })];
+    }
+
+    private static IReadOnlyList<StatementEffect> Alter(StatementFacts facts, List<RelationName> names)
+    {
+        if (names.Count == 0)
+        {
+            return [new StatementEffect.Anything()];
+        }
+
+        var table = names[0];
+        var others = facts.Actions.Select(a => a.OtherTable).OfType<SqlObjectName>().Select(o => new RelationName(o.Schema, o.Name));
+        var effects = new List<StatementEffect>();
+        if (facts.Actions.Any(a => a.Kind is TableActionKind.DropPartition or TableActionKind.ExchangePartition))
+        {
+            effects.Add(new StatementEffect.Writes(table, ["delete"]) { Unseen = true });
+        }
+
+        IReadOnlyList<(RelationName From, RelationName To)> renames =
+        [
+            .. facts.Actions.Where(a => a is { Kind: TableActionKind.RenameTable, NewName: not null }).Select(a => (table, new RelationName(table.Schema, a.NewName!))),
+            .. facts.Names.Where(n => n.NewName is not null).Select(n => (new RelationName(n.Schema, n.Name), new RelationName(n.Schema, n.NewName!))),
+        ];
+        var after = renames.Count > 0 ? renames[0].To : table;
+        effects.Add(new StatementEffect.Changes([table, .. names.Skip(1), .. others])
+        {
+            Renames = renames,
+            ColumnRenames = [.. facts.Actions.Where(a => a is { Name: not null, NewName: not null } && a.Kind is TableActionKind.RenameColumn or TableActionKind.ChangeColumn).Select(a => (after, a.Name!, a.NewName!))],
+            LostColumns = [.. facts.Actions.Where(a => a is { Name: not null } && (a.Kind == TableActionKind.DropColumn || (a.Kind == TableActionKind.ChangeColumn && a.TypeText is not null)))
+                .Select(a => (table, a.Name!))],
+            NewNames =
+            [
+                .. renames.Select(r => r.To),
+                .. facts.Actions.Where(a => a is { Kind: TableActionKind.SetSchema, NewName: not null }).Select(a => new RelationName(a.NewName!, table.Name)),
+                .. facts.NewName is { } now && facts.Kind == StatementKind.AlterTableRename ? [new RelationName(table.Schema, now)] : Array.Empty<RelationName>(),
+            ],
+        });
+        if (facts.Cascade || facts.Actions.Any(a => a.Cascade))
+        {
+            effects.Add(new StatementEffect.Anything { LeavesRowsAlone = true });
+        }
+
+        return effects;
+    }
+
+    private async Task<IReadOnlyList<StatementEffect>> OfOtherAsync(StatementFacts facts, List<RelationName> names, CancellationToken cancel)
+    {
+        switch (facts.ObjectKind)
+        {
+            case SqlObjectKind.Database or SqlObjectKind.Tablespace or SqlObjectKind.System or SqlObjectKind.Login or SqlObjectKind.Server
+                when facts.ObjectKind != SqlObjectKind.Server || facts.Kind == StatementKind.Other:
+                return [new StatementEffect.Untold($"{facts.ObjectKind.ToString().ToLowerInvariant()} {facts.ObjectName}", "it is outside the database")];
+            case SqlObjectKind.Role or SqlObjectKind.User:
+                return engine.RolesAreInDatabase ? [new StatementEffect.Anything { LeavesRowsAlone = true }]
+                    : [new StatementEffect.Untold($"{facts.ObjectKind.ToString().ToLowerInvariant()} {facts.ObjectName}", "it is outside the database")];
+            case SqlObjectKind.Sequence when facts.Kind == StatementKind.Create && !facts.IfNotExists && !facts.OrReplace && names.Count == 1:
+                return facts.IsTemporary ? [] : [new StatementEffect.Creates(DbKinds.Sequence, names[0].Schema, names[0].Name, null)];
+            case SqlObjectKind.Sequence or SqlObjectKind.View or SqlObjectKind.MaterializedView when !facts.Cascade && names.Count > 0:
+                return [new StatementEffect.Changes(names)
+                {
+                    NewNames = facts.NewName is { } now ? [new RelationName(names[0].Schema, now)] : names,
+                }];
+            case SqlObjectKind.Index:
+                return await OnTablesAsync(facts, facts.OnTable is { } on ? new RelationName(facts.OnSchema, on) : null, names, cancel).ConfigureAwait(false);
+            default:
+                return [new StatementEffect.Anything { LeavesRowsAlone = facts.Kind == StatementKind.Create || !facts.Cascade }];
+        }
+    }
+
+    /// <summary>The tables of indexes and triggers that are named alone.</summary>
+    private async Task<IReadOnlyList<StatementEffect>> OnTablesAsync(StatementFacts facts, RelationName? on, List<RelationName> names, CancellationToken cancel)
+    {
+        if (on is not null && !facts.Cascade)
+        {
+            return [new StatementEffect.Changes([on])];
+        }
+
+        var structure = await cache.AllAsync(cancel).ConfigureAwait(false);
+        var tables = names.SelectMany(n => structure.Objects.Where(o => o.Parent is not null && o.Kind != DbKinds.Column && string.Equals(o.Name, n.Name, engine.NameComparison)))
+            .Select(o => structure.Find(o.Parent!)).OfType<DbObject>().DistinctBy(o => o.Key).Select(o => new RelationName(o.Schema.Length > 0 ? o.Schema : null, o.Name)).ToList();
+        return tables.Count == 0 || facts.Cascade ? [new StatementEffect.Anything { LeavesRowsAlone = true }] : [new StatementEffect.Changes(tables)];
+    }
+
+    /// <summary>True where a statement that reads has a word in it that is the name of a routine somebody has written: that may write.</summary>
+    private async Task<bool> CallsRoutineAsync(SqlStatement statement, CancellationToken cancel)
+    {
+        var words = Words(statement.Text);
+        return words.Overlaps(await cache.RoutinesAsync(cancel).ConfigureAwait(false));
+    }
+
+    private HashSet<string> Words(string sql)
+    {
+        var words = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var token in SqlTokenizer.Significant(sql, engine.Dialect))
+        {
+            if (token.Kind is SqlTokenKind.Word or SqlTokenKind.QuotedIdentifier)
+            {
+                words.Add(SqlIdentifier.Unquote(token.In(sql)));
+            }
+        }
+
+        return words;
+    }
+}

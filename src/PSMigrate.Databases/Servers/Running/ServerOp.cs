@@ -1,0 +1,74 @@
+using System.Text.Json.Serialization;
+using PSMigrate.Databases.Servers.Structure;
+
+namespace PSMigrate.Databases.Servers.Running;
+
+/// <summary>One thing that a script did, with what is needed to take it back. They are taken back in reverse order.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "op")]
+[JsonDerivedType(typeof(Created), "created")]
+[JsonDerivedType(typeof(Changed), "changed")]
+[JsonDerivedType(typeof(Rows), "rows")]
+[JsonDerivedType(typeof(NotCaptured), "notCaptured")]
+internal abstract record ServerOp
+{
+    /// <summary>Something was made that was not there before.</summary>
+    /// <param name="Schema">Empty where it is in none.</param>
+    /// <param name="OnTable">What it belongs to, by full name; null for what stands by itself.</param>
+    public sealed record Created(string Kind, string Schema, string Name, string? OnTable) : ServerOp
+    {
+        /// <summary>The rows that the script left in a new table; null where it left none or they cannot be told apart.</summary>
+        public RowImage? Left { get; init; }
+
+        /// <summary>What stays the same when it is renamed.</summary>
+        public string Id { get; init; } = "";
+    }
+
+    /// <summary>The structure was changed.</summary>
+    /// <param name="Before">The objects that changed or are gone, as they were.</param>
+    /// <param name="After">The objects that changed or are new, as they are.</param>
+    public sealed record Changed(IReadOnlyList<DbObject> Before, IReadOnlyList<DbObject> After) : ServerOp
+    {
+        /// <summary>The rows, or the values of some columns, that went with it.</summary>
+        public IReadOnlyList<RowImage> Images { get; init; } = [];
+
+        /// <summary>The former order of the columns of tables that lost one, by the table's key.</summary>
+        public IReadOnlyDictionary<string, IReadOnlyList<string>> Orders { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+    }
+
+    /// <summary>Rows were inserted, updated or deleted.</summary>
+    /// <param name="Kinds">insert, update, delete.</param>
+    public sealed record Rows(RowImage Image, IReadOnlyList<string> Kinds) : ServerOp;
+
+    /// <summary>Something was changed that cannot be captured.</summary>
+    public sealed record NotCaptured(string What, string Why) : ServerOp;
+}
+
+/// <summary>What a capture keeps of a table's rows.</summary>
+/// <param name="Table">The table as it was called when the capture began.</param>
+/// <param name="Capture">Its name among PSMigrate's own tables.</param>
+/// <param name="Key">The columns that tell the rows apart; none where nothing does.</param>
+/// <param name="Kept">The columns whose former values are kept.</param>
+internal sealed record RowImage(DbObject Table, string Capture, IReadOnlyList<DbObject> Key, IReadOnlyList<DbObject> Kept)
+{
+    /// <summary>True where every row of the table is in it.</summary>
+    public bool IsWhole { get; init; }
+
+    /// <summary>How many rows are kept, and the sum of their hashes: a capture that was altered gives others.</summary>
+    public long Rows { get; init; }
+
+    public string? Sum { get; init; }
+
+    /// <summary>
+    /// The columns over which the capture has a hash of each row as the script left it, by the names that they had when the capture
+    /// began; null where it has none.
+    /// </summary>
+    public IReadOnlyList<string>? Left { get; init; }
+
+    /// <summary>Without a key: number and sum of the rows as the script left them.</summary>
+    public long LeftRows { get; init; }
+
+    public string? LeftSum { get; init; }
+
+    [JsonIgnore]
+    public string FullName => Table.FullName;
+}

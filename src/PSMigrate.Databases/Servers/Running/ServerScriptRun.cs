@@ -1,0 +1,599 @@
+using PSMigrate.Databases.Servers.Rows;
+using PSMigrate.Databases.Servers.Structure;
+using PSMigrate.Databases.Sql;
+using PSMigrate.Engine;
+
+namespace PSMigrate.Databases.Servers.Running;
+
+/// <summary>
+/// Runs a script's statements one by one. What a statement's words say that it will destroy is captured before it; what it did to the
+/// structure is read from the catalog after it, and what it wrote is asked of the server at the end. Where that shows a loss that was
+/// not captured, the script is run again from its beginning with what is needed: see <see cref="Demand"/>.
+/// </summary>
+internal sealed class ServerScriptRun(
+    ServerEngine engine, ServerSession session, StructureCache cache, EffectReader effects, CaptureNames names, Demand demand, IMigrationObserver observer)
+{
+    private readonly List<ServerOp> ops = [];
+    private readonly Dictionary<string, RowCapture> open = new(StringComparer.Ordinal);
+    private readonly HashSet<string> createdHere = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> touched = new(StringComparer.OrdinalIgnoreCase);
+    private readonly RowSealing sealing = new(engine, session);
+    private IReadOnlyDictionary<string, long>? writesBefore;
+    private IReadOnlyList<StatementEffect> current = [];
+    private DbStructure? before;
+    private HashSet<string>? scope;
+    private List<RowImage> images = [];
+    private bool wrote;
+    private int at = -1;
+
+    public IReadOnlyList<ServerOp> Ops => ops;
+
+    public long RowsChanged { get; private set; }
+
+    public IReadOnlyCollection<string> Touched => touched;
+
+    /// <summary>Captures that the script's statements are watched for from its beginning.</summary>
+    public async Task BeginAsync(CancellationToken cancel)
+    {
+        foreach (var table in demand.Rows)
+        {
+            if (await FindTableAsync(table, cancel).ConfigureAwait(false) is { } found)
+            {
+                await OpenAsync(found, ["insert", "update", "delete"], unseen: false, cancel).ConfigureAwait(false);
+                wrote = true;
+            }
+        }
+    }
+
+    /// <exception cref="MigrationException">StatementFailed, with file, line, column and the statement.</exception>
+    /// <exception cref="CaptureNeededException">Something was lost that was not captured.</exception>
+    public async Task RunAsync(SqlStatement statement, Func<SqlStatement, CancellationToken, Task<long>> send, CancellationToken cancel)
+    {
+        await PrepareAsync(statement, cancel).ConfigureAwait(false);
+        await SendAsync(statement, send, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Captures what the statement's words say that it will destroy, and reads what it may change.</summary>
+    public async Task PrepareAsync(SqlStatement statement, CancellationToken cancel)
+    {
+        at++;
+        current = await effects.OfAsync(statement, cancel).ConfigureAwait(false);
+        foreach (var effect in current)
+        {
+            await PrepareAsync(effect, cancel).ConfigureAwait(false);
+        }
+
+        var changes = current.OfType<StatementEffect.Changes>().ToList();
+        var creates = current.OfType<StatementEffect.Creates>().ToList();
+        before = null;
+        scope = null;
+        if (current.OfType<StatementEffect.Anything>().Any())
+        {
+            before = await CopyAsync(cancel).ConfigureAwait(false);
+        }
+        else if (changes.Count > 0)
+        {
+            scope = await ScopeAsync(changes, cancel).ConfigureAwait(false);
+            before = await engine.Reader.ReadAsync(session, scope, cancel).ConfigureAwait(false);
+        }
+        else if (creates.Count > 0 && !engine.StructureIsTransactional)
+        {
+            // Where it commits by itself, whoever comes later must be able to see whether it did.
+            scope = await ScopeAsync([.. creates.Select(c => new StatementEffect.Changes([c.OnTable ?? new RelationName(c.Schema, c.Name)]))], cancel).ConfigureAwait(false);
+            before = await engine.Reader.ReadAsync(session, scope, cancel).ConfigureAwait(false);
+        }
+
+        if (before is not null && !engine.HasIdentities)
+        {
+            before = Identities.Give(before, []);
+        }
+
+        images = await TakeImagesAsync(changes, before, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs the statement that was prepared.</summary>
+    public async Task SendAsync(SqlStatement statement, Func<SqlStatement, CancellationToken, Task<long>> send, CancellationToken cancel)
+    {
+        observer.Detail(statement.Shown);
+        RowsChanged += await send(statement, cancel).ConfigureAwait(false);
+        await NoteAsync(cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Notes what the statement did, now that it is done.</summary>
+    public async Task NoteAsync(CancellationToken cancel)
+    {
+        foreach (var created in current.OfType<StatementEffect.Creates>())
+        {
+            await NoteCreatedAsync(created, cancel).ConfigureAwait(false);
+        }
+
+        if (current.OfType<StatementEffect.MovesSearchPath>().Any())
+        {
+            cache.ForgetSearchPath();
+        }
+
+        if (before is not null && !current.OfType<StatementEffect.Creates>().Any())
+        {
+            await NoteChangesAsync(before, scope, images, cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What the statement that was prepared last may change, as it was; null where it changes no structure.</summary>
+    public IReadOnlyList<DbObject>? Before => before is null ? null : [.. before.Objects];
+
+    /// <summary>The relations that this is about; null for all.</summary>
+    public IReadOnlyCollection<string>? Scope => scope;
+
+    public IReadOnlyList<RowImage> PreparedImages => images;
+
+    /// <summary>Ends the captures, asks the server what else was written, and notes what the script left.</summary>
+    /// <exception cref="CaptureNeededException">Rows were written that were not captured.</exception>
+    public async Task EndAsync(CancellationToken cancel)
+    {
+        await EndRowsAsync(null, cancel).ConfigureAwait(false);
+        await SealAsync(cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>The same while triggers still watch, which are removed by <see cref="AbandonAsync"/>.</summary>
+    public async Task SealAsync(CancellationToken cancel)
+    {
+        await RequireSeenAsync(cancel).ConfigureAwait(false);
+        if (!wrote && !ops.Any(Keeps))
+        {
+            return;
+        }
+
+        await using var settings = await engine.HashSettingsAsync(session, cancel).ConfigureAwait(false);
+        await NoteNewRowsAsync(cancel).ConfigureAwait(false);
+        for (var i = 0; i < ops.Count; i++)
+        {
+            if (Keeps(ops[i]))
+            {
+                ops[i] = await sealing.SealAsync(ops[i], await cache.AllAsync(cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Removes what watches tables, where no rollback does.</summary>
+    public async Task AbandonAsync(CancellationToken cancel)
+    {
+        foreach (var capture in open.Values)
+        {
+            await capture.EndTriggersAsync(cancel).ConfigureAwait(false);
+        }
+
+        open.Clear();
+    }
+
+    private async Task PrepareAsync(StatementEffect effect, CancellationToken cancel)
+    {
+        switch (effect)
+        {
+            case StatementEffect.Writes writes:
+                await PrepareWritesAsync(writes, cancel).ConfigureAwait(false);
+                break;
+            case StatementEffect.Anything { LeavesRowsAlone: false }:
+                await BeginWatchingAsync(cancel).ConfigureAwait(false);
+                break;
+            case StatementEffect.Creates { HasRows: true }:
+                await BeginWatchingAsync(cancel).ConfigureAwait(false);
+                break;
+            case StatementEffect.Untold untold:
+                ops.Add(new ServerOp.NotCaptured(untold.What, untold.Why));
+                break;
+        }
+    }
+
+    private async Task PrepareWritesAsync(StatementEffect.Writes writes, CancellationToken cancel)
+    {
+        await BeginWatchingAsync(cancel).ConfigureAwait(false);
+        var name = await FullNameAsync(writes.Table, cancel).ConfigureAwait(false);
+        if (name is not null && createdHere.Contains(name))
+        {
+            touched.Add(name);
+            return;
+        }
+
+        if (await FindTableAsync(writes.Table.ToString(), writes.Table, cancel).ConfigureAwait(false) is not { } table)
+        {
+            return;
+        }
+
+        touched.Add(table.FullName);
+        await OpenAsync(table, writes.Kinds, writes.Unseen, cancel).ConfigureAwait(false);
+        foreach (var (child, kinds) in await CascadesAsync(table, writes.Kinds, writes.AlsoReferring, cancel).ConfigureAwait(false))
+        {
+            touched.Add(child.FullName);
+            await OpenAsync(child, kinds, writes.AlsoReferring, cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The tables whose rows go or change because rows that they refer to do.</summary>
+    private async Task<IReadOnlyList<(DbObject Table, IReadOnlyList<string> Kinds)>> CascadesAsync(
+        DbObject table, IReadOnlyList<string> kinds, bool all, CancellationToken cancel)
+    {
+        if (!kinds.Contains("delete") && !kinds.Contains("update"))
+        {
+            return [];
+        }
+
+        var structure = await cache.AllAsync(cancel).ConfigureAwait(false);
+        var found = new Dictionary<string, (DbObject, IReadOnlyList<string>)>(StringComparer.Ordinal);
+        void Visit(DbObject parent)
+        {
+            foreach (var key in structure.Objects.Where(o => o.Kind == DbKinds.ForeignKey && o.RefersTo == parent.Key && (all || Acts(o))).ToList())
+            {
+                if (key.Parent is { } at && structure.Find(at) is { } child && !createdHere.Contains(child.FullName) && found.TryAdd(child.Key, (child, ["update", "delete"])))
+                {
+                    Visit(child);
+                }
+            }
+        }
+
+        Visit(table);
+        return [.. found.Values];
+
+        static bool Acts(DbObject key) => IsAction(key.Facet("on delete")) || IsAction(key.Facet("on update"));
+
+        static bool IsAction(string? action) => action is not null && !action.Equals("NO ACTION", StringComparison.OrdinalIgnoreCase) && !action.Equals("RESTRICT", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private async Task OpenAsync(DbObject table, IReadOnlyList<string> kinds, bool unseen, CancellationToken cancel)
+    {
+        if (open.TryGetValue(table.FullName, out var capture))
+        {
+            if (unseen)
+            {
+                await capture.TakeAllAsync(create: false, cancel).ConfigureAwait(false);
+            }
+        }
+        else
+        {
+            var structure = await cache.AllAsync(cancel).ConfigureAwait(false);
+            if (table.Kind != DbKinds.Table || table.Facet(DbFacets.TableKind)?.Contains("foreign", StringComparison.Ordinal) == true)
+            {
+                if (table.Kind != DbKinds.View && !ops.OfType<ServerOp.NotCaptured>().Any(n => n.What == $"rows of {table.FullName}"))
+                {
+                    ops.Add(new ServerOp.NotCaptured($"rows of {table.FullName}", $"it is a {table.Facet(DbFacets.TableKind) ?? table.Kind}"));
+                }
+
+                return;
+            }
+
+            capture = new RowCapture(engine, session, table, structure, names.Next());
+            if (!capture.HasKey)
+            {
+                await capture.TakeAllAsync(create: true, cancel).ConfigureAwait(false);
+            }
+            else
+            {
+                await capture.BeginRowsAsync(cancel).ConfigureAwait(false);
+                if (unseen)
+                {
+                    await capture.TakeAllAsync(create: false, cancel).ConfigureAwait(false);
+                }
+            }
+
+            open.Add(table.FullName, capture);
+            ops.Add(new ServerOp.Rows(capture.Image, []));
+        }
+
+        var index = ops.FindIndex(op => op is ServerOp.Rows rows && rows.Image.Capture == capture.Image.Capture);
+        var noted = (ServerOp.Rows)ops[index];
+        ops[index] = noted with { Image = capture.Image, Kinds = [.. noted.Kinds.Union(kinds).Order(StringComparer.Ordinal)] };
+    }
+
+    /// <summary>Ends the captures of some tables, or of all; what is written afterwards is another capture's.</summary>
+    private async Task EndRowsAsync(IReadOnlySet<string>? tables, CancellationToken cancel)
+    {
+        foreach (var (name, capture) in open.Where(o => tables is null || tables.Contains(o.Key)).ToList())
+        {
+            await capture.EndTriggersAsync(cancel).ConfigureAwait(false);
+            open.Remove(name);
+        }
+    }
+
+    private async Task BeginWatchingAsync(CancellationToken cancel)
+    {
+        if (!wrote)
+        {
+            wrote = true;
+            writesBefore = await engine.WritesAsync(session, cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What the server counts as written must have been captured, or be the script's own.</summary>
+    private async Task RequireSeenAsync(CancellationToken cancel)
+    {
+        if (!wrote || await engine.WritesAsync(session, cancel).ConfigureAwait(false) is not { } after)
+        {
+            return;
+        }
+
+        var captured = ops.OfType<ServerOp.Rows>().Select(r => r.Image.FullName)
+            .Concat(ops.OfType<ServerOp.Changed>().SelectMany(c => c.Before.Concat(c.After)).Where(o => o.Kind == DbKinds.Table).Select(o => o.FullName))
+            .Concat(createdHere).ToHashSet(StringComparer.Ordinal);
+        var unseen = after.Where(w => w.Key.Length > 0 && w.Value > (writesBefore?.GetValueOrDefault(w.Key) ?? 0) && !captured.Contains(w.Key)).Select(w => w.Key).ToList();
+        if (unseen.Count == 0)
+        {
+            return;
+        }
+
+        if (unseen.Any(table => !demand.Rows.Contains(table)) && demand.CanRunAgain)
+        {
+            observer.Decision($"The script writes {string.Join(", ", unseen)} as well, which its words do not say: it is run again with that captured.");
+            throw new CaptureNeededException(demand.WithRows(unseen));
+        }
+
+        ops.AddRange(unseen.Select(table => new ServerOp.NotCaptured($"rows of {table}", "they were written in a way that could not be watched")));
+    }
+
+    /// <summary>The names whose structure a statement may change: what it names, what refers to that, and what it is called afterwards.</summary>
+    private async Task<HashSet<string>> ScopeAsync(IReadOnlyList<StatementEffect.Changes> changes, CancellationToken cancel)
+    {
+        var scope = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var name in changes.SelectMany(c => c.Relations.Concat(c.DroppedTables).Concat(c.LostColumns.Select(l => l.Table))))
+        {
+            if (await FullNameAsync(name, cancel).ConfigureAwait(false) is not { } full)
+            {
+                scope.Add(await cache.NameOfNewAsync(name.Schema, name.Name, cancel).ConfigureAwait(false));
+                continue;
+            }
+
+            scope.Add(full);
+            var structure = await cache.AllAsync(cancel).ConfigureAwait(false);
+            foreach (var one in structure.Objects.Where(o => o.FullName == full && StructureCache.IsRelation(o)).ToList())
+            {
+                scope.UnionWith(structure.DependentsOf(one.Key)
+                    .Select(o => o.Parent is { } parent ? structure.Find(parent) : o).OfType<DbObject>().Where(StructureCache.IsRelation).Select(o => o.FullName));
+            }
+        }
+
+        foreach (var name in changes.SelectMany(c => c.NewNames))
+        {
+            scope.Add(await cache.NameOfNewAsync(name.Schema, name.Name, cancel).ConfigureAwait(false));
+        }
+
+        return scope;
+    }
+
+    private async Task<List<RowImage>> TakeImagesAsync(IReadOnlyList<StatementEffect.Changes> changes, DbStructure? before, CancellationToken cancel)
+    {
+        var images = new List<RowImage>();
+        if (before is null)
+        {
+            return images;
+        }
+
+        var tables = new Dictionary<string, HashSet<string>?>(StringComparer.Ordinal);
+        foreach (var name in changes.SelectMany(c => c.DroppedTables))
+        {
+            if (await FullNameAsync(name, cancel).ConfigureAwait(false) is { } full)
+            {
+                tables[full] = null;
+            }
+        }
+
+        foreach (var (name, column) in changes.SelectMany(c => c.LostColumns))
+        {
+            if (await FullNameAsync(name, cancel).ConfigureAwait(false) is { } full && tables.GetValueOrDefault(full, []) is { } columns)
+            {
+                columns.Add(column);
+                tables[full] = columns;
+            }
+        }
+
+        foreach (var (table, columns) in demand.Images.Where(i => i.Statement == at).Select(i => (i.Table, i.Columns)))
+        {
+            tables[table] = columns is null || tables.GetValueOrDefault(table, []) is not { } known ? null : [.. known, .. columns];
+        }
+
+        await EndRowsAsync(before.Objects.Where(o => o.Kind == DbKinds.Table).Select(o => o.FullName).ToHashSet(StringComparer.Ordinal), cancel).ConfigureAwait(false);
+        foreach (var (name, columns) in tables.Where(t => !createdHere.Contains(t.Key)))
+        {
+            if (before.Objects.FirstOrDefault(o => o.Kind == DbKinds.Table && o.FullName == name) is { } table)
+            {
+                images.AddRange(await TakeImageAsync(table, columns, before, cancel).ConfigureAwait(false));
+            }
+        }
+
+        return images;
+    }
+
+    private async Task<IReadOnlyList<RowImage>> TakeImageAsync(DbObject table, HashSet<string>? columns, DbStructure before, CancellationToken cancel)
+    {
+        var stored = TableKey.Stored(table, before);
+        var kept = columns is null ? stored : [.. stored.Where(c => columns.Contains(c.Name))];
+        if (kept.Count == 0 && columns is not null)
+        {
+            return [];
+        }
+
+        var capture = new RowCapture(engine, session, table, before, names.Next(), kept);
+        if (columns is not null && !capture.HasKey)
+        {
+            // Nothing tells the rows apart, so that only all of them can be put back.
+            capture = new RowCapture(engine, session, table, before, capture.Image.Capture, stored);
+        }
+
+        await capture.TakeAllAsync(create: true, cancel).ConfigureAwait(false);
+        return [capture.Image];
+    }
+
+    private async Task NoteCreatedAsync(StatementEffect.Creates created, CancellationToken cancel)
+    {
+        var full = created.OnTable is null
+            ? await cache.NameOfNewAsync(created.Schema, created.Name, cancel).ConfigureAwait(false)
+            : await FullNameAsync(created.OnTable, cancel).ConfigureAwait(false)
+                ?? await cache.NameOfNewAsync(created.OnTable.Schema, created.OnTable.Name, cancel).ConfigureAwait(false);
+        var schema = created.OnTable is null && full.Length > created.Name.Length ? full[..^(created.Name.Length + 1)] : "";
+        cache.Made(full);
+        touched.Add(full);
+        if (created.Kind == DbKinds.Table)
+        {
+            createdHere.Add(full);
+        }
+        else if (created.OnTable is not null && createdHere.Contains(full))
+        {
+            // It goes with its table.
+            return;
+        }
+
+        ops.Add(new ServerOp.Created(created.Kind, schema, created.Name, created.OnTable is null ? null : full));
+    }
+
+    private async Task NoteChangesAsync(DbStructure before, HashSet<string>? scope, List<RowImage> images, CancellationToken cancel)
+    {
+        DbStructure after;
+        if (scope is null)
+        {
+            after = await engine.Reader.ReadAsync(session, null, cancel).ConfigureAwait(false);
+            cache.Take(after);
+            after = await CopyAsync(cancel).ConfigureAwait(false);
+        }
+        else
+        {
+            after = await engine.Reader.ReadAsync(session, scope, cancel).ConfigureAwait(false);
+            await cache.RefreshAsync(scope, cancel).ConfigureAwait(false);
+        }
+
+        if (!engine.HasIdentities)
+        {
+            after = Identities.Give(after, Renames());
+        }
+
+        var diff = StructureDiff.Of(before, after);
+        RequireImages(diff, before, after, images);
+        foreach (var one in diff.Before.Concat(diff.After))
+        {
+            touched.Add(one.Parent is { } parent ? parent[(parent.IndexOf(' ', StringComparison.Ordinal) + 1)..] : one.FullName);
+        }
+
+        foreach (var (was, now) in diff.Before.Where(o => o.Kind == DbKinds.Table).Select(o => (o, StructureDiff.SameIn(after, o))))
+        {
+            if (createdHere.Remove(was.FullName) && now is not null)
+            {
+                createdHere.Add(now.FullName);
+            }
+        }
+
+        if (!diff.IsEmpty || images.Count > 0)
+        {
+            ops.Add(new ServerOp.Changed(diff.Before, diff.After)
+            {
+                Images = images,
+                Orders = Orders(diff, before, after),
+            });
+        }
+    }
+
+    private IReadOnlyList<(string From, string To)> Renames() =>
+    [
+        .. current.OfType<StatementEffect.Changes>().SelectMany(c => c.Renames).Select(r => (r.From.Name, r.To.Name)),
+        .. current.OfType<StatementEffect.Changes>().SelectMany(c => c.ColumnRenames.Select(r => (Former(c, r.Table) + "." + r.From, r.Table.Name + "." + r.To))),
+    ];
+
+    private static string Former(StatementEffect.Changes changes, RelationName table) =>
+        changes.Renames.FirstOrDefault(r => r.To == table).From?.Name ?? table.Name;
+
+    /// <summary>The former order of the columns of tables that lost or got one in the middle.</summary>
+    private static Dictionary<string, IReadOnlyList<string>> Orders(StructureDiff diff, DbStructure before, DbStructure after) => diff.Before
+        .Where(o => o.Kind == DbKinds.Column && o.Parent is not null && StructureDiff.SameIn(after, o) is null)
+        .Select(o => before.Find(o.Parent!)).OfType<DbObject>().Where(t => StructureDiff.SameIn(after, t) is not null).DistinctBy(t => t.Key)
+        .ToDictionary(t => t.Key, t => (IReadOnlyList<string>)[.. before.ColumnsOf(t.Key).Select(c => c.Name)], StringComparer.Ordinal);
+
+    /// <summary>Whatever tables and columns are gone, or changed their type, must have been captured.</summary>
+    private void RequireImages(StructureDiff diff, DbStructure before, DbStructure after, List<RowImage> images)
+    {
+        var needed = new List<(int Statement, string Table, IReadOnlyList<string>? Columns)>();
+        foreach (var gone in diff.Before.Where(o => StructureDiff.SameIn(after, o) is not { } same || IsRetyped(o, same)))
+        {
+            if (gone.Kind == DbKinds.Table && !createdHere.Contains(gone.FullName) && !images.Any(i => i.FullName == gone.FullName && i.IsWhole && i.Kept.Count == TableKey.Stored(gone, before).Count))
+            {
+                needed.Add((at, gone.FullName, null));
+            }
+            else if (gone.Kind == DbKinds.Column && gone.Facet(DbFacets.Generated) is null && gone.Facet(DbFacets.WrittenByEngine) is null
+                && before.Find(gone.Parent!) is { Kind: DbKinds.Table } table && !createdHere.Contains(table.FullName)
+                && (StructureDiff.SameIn(after, table) is not null)
+                && !images.Any(i => i.FullName == table.FullName && i.Kept.Any(c => c.Name == gone.Name)))
+            {
+                needed.Add((at, table.FullName, [gone.Name]));
+            }
+        }
+
+        if (needed.Count == 0)
+        {
+            return;
+        }
+
+        if (demand.CanRunAgain && needed.Any(n => !demand.Images.Any(i => i.Statement == n.Statement && i.Table == n.Table)))
+        {
+            observer.Decision($"A statement takes {string.Join(", ", needed.Select(n => n.Table))} away, which its words do not say: the script is run again with that captured.");
+            throw new CaptureNeededException(demand.WithImages(needed));
+        }
+
+        ops.AddRange(needed.Select(n => new ServerOp.NotCaptured(n.Columns is null ? $"table {n.Table}" : $"column {n.Table}.{n.Columns[0]}", "its rows could not be kept before it went")));
+    }
+
+    private static bool Keeps(ServerOp op) => op is ServerOp.Rows or ServerOp.Created { Left: not null } or ServerOp.Changed { Images.Count: > 0 };
+
+    private static bool IsRetyped(DbObject was, DbObject now) => was.Kind == DbKinds.Column && was.Facet(DbFacets.Type) != now.Facet(DbFacets.Type);
+
+    /// <summary>What the script left in the tables that it made: what others write there later is told by it.</summary>
+    private async Task NoteNewRowsAsync(CancellationToken cancel)
+    {
+        if (!wrote)
+        {
+            return;
+        }
+
+        for (var i = 0; i < ops.Count; i++)
+        {
+            if (ops[i] is ServerOp.Created { Kind: DbKinds.Table } created
+                && await cache.FindAsync(created.Schema.Length > 0 ? created.Schema : null, created.Name, cancel).ConfigureAwait(false) is { } table
+                && createdHere.Contains(table.FullName)
+                && await session.ScalarAsync<int?>(engine.Rows.Limit($"SELECT 1 FROM {engine.Rows.Name(table)}", 1), cancel).ConfigureAwait(false) is not null)
+            {
+                var structure = await cache.AllAsync(cancel).ConfigureAwait(false);
+                var capture = new RowCapture(engine, session, table, structure, names.Next(), []);
+                if (capture.HasKey)
+                {
+                    await capture.NoteNewAsync(cancel).ConfigureAwait(false);
+                }
+
+                ops[i] = created with { Left = capture.Image, Id = table.Id };
+            }
+        }
+    }
+
+    /// <summary>The whole structure as it is now, which what follows does not change.</summary>
+    private async Task<DbStructure> CopyAsync(CancellationToken cancel)
+    {
+        var all = await cache.AllAsync(cancel).ConfigureAwait(false);
+        return new DbStructure(all.Objects, all.NotCovered);
+    }
+
+    private async Task<string?> FullNameAsync(RelationName name, CancellationToken cancel)
+    {
+        // What the script made itself is known without reading the catalog.
+        var own = await cache.NameOfNewAsync(name.Schema, name.Name, cancel).ConfigureAwait(false);
+        return createdHere.Contains(own) ? own : (await cache.FindAsync(name.Schema, name.Name, cancel).ConfigureAwait(false))?.FullName;
+    }
+
+    private Task<DbObject?> FindTableAsync(string fullName, CancellationToken cancel)
+    {
+        var dot = fullName.IndexOf('.', StringComparison.Ordinal);
+        return FindTableAsync(fullName, dot < 0 || engine.OwnSchema is null ? new RelationName(null, fullName) : new RelationName(fullName[..dot], fullName[(dot + 1)..]), cancel);
+    }
+
+    private async Task<DbObject?> FindTableAsync(string shown, RelationName name, CancellationToken cancel)
+    {
+        var found = await cache.FindAsync(name.Schema, name.Name, cancel).ConfigureAwait(false);
+        if (found is null)
+        {
+            observer.Decision($"{shown} is not among the tables and views of the database: nothing of it is captured.");
+        }
+
+        return found;
+    }
+}

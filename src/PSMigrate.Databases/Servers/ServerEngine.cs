@@ -1,0 +1,191 @@
+using System.Data.Common;
+using PSMigrate.Databases.Servers.Rows;
+using PSMigrate.Databases.Servers.Structure;
+using PSMigrate.Databases.Sql;
+using PSMigrate.Targets;
+
+namespace PSMigrate.Databases.Servers;
+
+/// <summary>
+/// All that one server engine differs in. What is here is declared, by properties and by the SQL that the engine speaks; the code
+/// that runs, captures, undoes and compares is the same for every engine and asks here.
+/// </summary>
+public abstract class ServerEngine
+{
+    /// <summary>What addresses begin with.</summary>
+    public abstract string Scheme { get; }
+
+    /// <summary>The engine's name for people.</summary>
+    public abstract string Name { get; }
+
+    public abstract SqlDialect Dialect { get; }
+
+    public abstract IStructureReader Reader { get; }
+
+    public abstract IStructureWriter Writer { get; }
+
+    /// <summary>How the engine's SQL says what is done to rows.</summary>
+    public abstract RowSql Rows { get; }
+
+    public abstract IServerBackups Backups { get; }
+
+    /// <summary>True where changes of structure are part of a transaction; else each of them commits by itself, and what was open before it.</summary>
+    public abstract bool StructureIsTransactional { get; }
+
+    /// <summary>True where a table's triggers can be kept from running; else they are dropped and made again.</summary>
+    public virtual bool CanSuspendTriggers => true;
+
+    /// <summary>True where tables and columns have something that stays the same when they are renamed.</summary>
+    public virtual bool HasIdentities => true;
+
+    /// <summary>True where a column can be put between others.</summary>
+    public virtual bool CanPlaceColumns => false;
+
+    /// <summary>The schema that PSMigrate's own tables are in; null where there are no schemas, and a prefix stands in for it.</summary>
+    public abstract string? OwnSchema { get; }
+
+    /// <summary>Text of any length.</summary>
+    public abstract string LongText { get; }
+
+    /// <summary>Text that can be a key.</summary>
+    public abstract string ShortText { get; }
+
+    public virtual string BeginTransaction => "BEGIN";
+
+    public virtual string Commit => "COMMIT";
+
+    public virtual string Rollback => "ROLLBACK";
+
+    public virtual string Savepoint(string name) => $"SAVEPOINT {name}";
+
+    public virtual string RollbackTo(string name) => $"ROLLBACK TO SAVEPOINT {name}";
+
+    /// <summary>Ends a savepoint; null where they end with the transaction only.</summary>
+    public virtual string? Release(string name) => $"RELEASE SAVEPOINT {name}";
+
+    /// <summary>True for what a statement left that died in the middle of it, and that is of no use: an invalid index.</summary>
+    public virtual bool IsHalfDone(Structure.DbObject one) => false;
+
+    /// <summary>Reads an address without opening it.</summary>
+    /// <exception cref="MigrationException">TargetAddressInvalid.</exception>
+    public abstract ServerAddress Read(TargetAddress address);
+
+    /// <summary>Opens a connection that belongs to nobody else, with the settings that PSMigrate relies on.</summary>
+    /// <param name="database">Another database than the address names; null for that one.</param>
+    public abstract Task<ServerSession> ConnectAsync(ServerAddress address, string? database, CancellationToken cancel);
+
+    /// <summary>What an error of the driver means to a user.</summary>
+    public abstract MigrationException Translate(DbException error, ServerAddress address);
+
+    /// <summary>Where in a statement the error stands, in UTF-16 code units from its beginning; null where the server does not say.</summary>
+    public abstract int? OffsetOf(Exception error, string statement);
+
+    /// <summary>Runs a statement of a script's, as it is written.</summary>
+    /// <returns>The rows that it changed.</returns>
+    public virtual async Task<long> SendAsync(ServerSession session, SqlStatement statement, CancellationToken cancel) =>
+        Math.Max(0, await session.ExecuteAsync(statement.Text, cancel).ConfigureAwait(false));
+
+    /// <summary>True where a transaction is open on the session.</summary>
+    public abstract Task<bool> IsInTransactionAsync(ServerSession session, CancellationToken cancel);
+
+    /// <summary>Takes the lock that keeps other runners away from the database; it belongs to the session. False where another has it.</summary>
+    public abstract Task<bool> TryLockAsync(ServerSession session, LockHolder holder, CancellationToken cancel);
+
+    /// <summary>False where the server does not tell others of the lock's holder all that we want them to know: then it is kept beside the history.</summary>
+    public virtual bool TellsLockHolder => true;
+
+    public abstract Task UnlockAsync(ServerSession session, CancellationToken cancel);
+
+    /// <summary>What the server says of the session that holds the lock: host, program, since when; null where it does not tell.</summary>
+    public abstract Task<string?> DescribeLockHolderAsync(ServerSession session, CancellationToken cancel);
+
+    /// <summary>What names the session to others, for as long as it lives and never again for another.</summary>
+    public abstract Task<string> SessionIdAsync(ServerSession session, CancellationToken cancel);
+
+    /// <summary>What a session of that id is doing now; null where it is gone.</summary>
+    public abstract Task<string?> DescribeSessionAsync(ServerSession session, string sessionId, CancellationToken cancel);
+
+    /// <summary>True where the table of PSMigrate's own of this name is there.</summary>
+    public abstract Task<bool> HasOwnAsync(ServerSession session, string name, CancellationToken cancel);
+
+    /// <summary>The statements that make the room for PSMigrate's own tables, where they need one.</summary>
+    public abstract Task PrepareOwnAsync(ServerSession session, CancellationToken cancel);
+
+    /// <summary>The tables of PSMigrate's own whose names begin so.</summary>
+    public abstract Task<IReadOnlyList<string>> ListOwnAsync(ServerSession session, string prefix, CancellationToken cancel);
+
+    /// <summary>
+    /// How many rows of each table the open transaction has written so far, by <c>schema.table</c>, and under the key "" how many rows of
+    /// the catalog; null where the server cannot tell.
+    /// </summary>
+    public virtual Task<IReadOnlyDictionary<string, long>?> WritesAsync(ServerSession session, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyDictionary<string, long>?>(null);
+
+    /// <summary>Routines that are no part of the structure and may write all the same: those of extensions, and the engine's own that do.</summary>
+    public virtual Task<IReadOnlyList<string>> ExtensionRoutinesAsync(ServerSession session, CancellationToken cancel) => Task.FromResult<IReadOnlyList<string>>([]);
+
+    /// <summary>True where roles and users belong to the database.</summary>
+    public virtual bool RolesAreInDatabase => false;
+
+    /// <summary>About how many rows each table has, by key, as the server's statistics say.</summary>
+    public abstract Task<IReadOnlyDictionary<string, long>> RowEstimatesAsync(ServerSession session, CancellationToken cancel);
+
+    /// <summary>Runs something that must not write, so that the server refuses it where it does.</summary>
+    /// <exception cref="MigrationException">QueryWrites.</exception>
+    public abstract Task ReadOnlyAsync(ServerSession session, Func<Task> act, string sql, CancellationToken cancel);
+
+    /// <summary>Sets what hashes of rows depend on, until what is returned is disposed; what was set before comes back.</summary>
+    public abstract Task<IAsyncDisposable> HashSettingsAsync(ServerSession session, CancellationToken cancel);
+
+    /// <summary>What is set for one unit of work: how long locks are waited for and statements may take; null for no limit of ours.</summary>
+    public abstract IReadOnlyList<string> Limits(TimeSpan? lockTimeout, TimeSpan? statementTimeout);
+
+    /// <summary>Puts the session back to what it was when it was opened, after scripts have set what they liked.</summary>
+    public abstract Task ResetAsync(ServerSession session, CancellationToken cancel);
+
+    /// <summary>The schemas in which unqualified names are looked for, in order; in the first they are made. One empty name where there are none.</summary>
+    public abstract Task<IReadOnlyList<string>> SearchPathAsync(ServerSession session, CancellationToken cancel);
+
+    /// <summary>How the engine tells names apart.</summary>
+    public virtual StringComparison NameComparison => StringComparison.Ordinal;
+
+    /// <summary>The full name of a table of PSMigrate's own, quoted.</summary>
+    public string Own(string name) => OwnSchema is { } schema ? $"{Rows.Quote(schema)}.{Rows.Quote(name)}" : Rows.Quote("psmigrate_" + name);
+
+    /// <summary>The statements that let a sequence live on when the table goes that it belongs to.</summary>
+    public virtual IReadOnlyList<string> Detach(Structure.DbObject sequence) => [];
+
+    /// <summary>The server's own consistency checks.</summary>
+    public abstract Task<IReadOnlyList<CheckResult>> SelfCheckAsync(ServerSession session, CancellationToken cancel);
+
+    /// <summary>What the account lacks to do what is asked; empty where it lacks nothing.</summary>
+    public abstract Task<IReadOnlyList<string>> MissingRightsAsync(ServerSession session, NeededRights needed, CancellationToken cancel);
+}
+
+/// <summary>A server's address, read by its driver.</summary>
+/// <param name="ConnectionString">With secrets.</param>
+/// <param name="Identity">The same for every way of writing it.</param>
+/// <param name="Shown">For messages: host, port and database, no account's secrets.</param>
+public sealed record ServerAddress(string ConnectionString, string Host, string Database, string Identity, string Shown)
+{
+    /// <summary>A token to log in with instead of a password; null where none was given.</summary>
+    public string? AccessToken { get; init; }
+}
+
+/// <summary>What a plan is about to do, for the question whether the account may.</summary>
+public sealed record NeededRights
+{
+    /// <summary>PSMigrate keeps its history and captures.</summary>
+    public bool KeepsHistory { get; init; }
+
+    /// <summary>Keys of tables and other objects that are altered or dropped.</summary>
+    public IReadOnlySet<string> Altered { get; init; } = new HashSet<string>();
+
+    /// <summary>Schemas in which something is made.</summary>
+    public IReadOnlySet<string> CreatesIn { get; init; } = new HashSet<string>();
+
+    /// <summary>Tables whose rows are written, by key.</summary>
+    public IReadOnlySet<string> Written { get; init; } = new HashSet<string>();
+
+    public bool CreatesSchemas { get; init; }
+}

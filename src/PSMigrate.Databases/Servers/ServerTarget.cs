@@ -1,0 +1,326 @@
+using PSMigrate.Databases.Scripts;
+using PSMigrate.Databases.Servers.Planning;
+using PSMigrate.Databases.Servers.Running;
+using PSMigrate.Databases.Servers.Structure;
+using PSMigrate.Databases.Servers.Undoing;
+using PSMigrate.Databases.Sql;
+using PSMigrate.Engine;
+using PSMigrate.Steps;
+using PSMigrate.Targets;
+
+namespace PSMigrate.Databases.Servers;
+
+/// <summary>
+/// A database on a server, of whatever engine. One connection does everything and holds the lock as well, so that as long as the
+/// server still works on something of ours, nobody else can begin.
+/// </summary>
+public sealed class ServerTarget : DatabaseTarget
+{
+    private readonly ServerAddress server;
+    private readonly ServerHistory history;
+    private readonly ServerCopies copies;
+    private ServerSession? session;
+    private StructureCache? cache;
+    private CaptureNames? captures;
+    private string? capturesOfRun;
+    private string sessionId = "";
+    private LockHolder? holder;
+
+    public ServerTarget(TargetAddress address, ServerEngine engine)
+        : base(address)
+    {
+        Engine = engine;
+        server = engine.Read(address);
+        history = new ServerHistory(engine, () => Session);
+        copies = new ServerCopies(engine, server);
+    }
+
+    internal ServerEngine Engine { get; }
+
+    internal ServerHistory ServerHistory => history;
+
+    internal IMigrationObserver Observer { get; private set; } = SilentObserver.Instance;
+
+    /// <summary>What to do when the target is closed: a copy is removed.</summary>
+    internal Func<ValueTask>? OnDispose { get; init; }
+
+    internal ServerSession Session => session ?? throw new InvalidOperationException("The target has not been opened.");
+
+    public override SqlDialect Dialect => Engine.Dialect;
+
+    public override string Identity => server.Identity;
+
+    public override string DisplayName => server.Database;
+
+    public override IHistory History => history;
+
+    public override IQuarantine Quarantine => new ServerQuarantine(Engine, Session, history, Address.ToString());
+
+    public override string? UndoUnitSettings => Engine.StructureIsTransactional ? "" : null;
+
+    private StructureCache Cache => cache ??= new StructureCache(Engine, Session);
+
+    public override async Task OpenAsync(CancellationToken cancel)
+    {
+        session = await Engine.ConnectAsync(server, null, cancel).ConfigureAwait(false);
+        sessionId = await Engine.SessionIdAsync(session, cancel).ConfigureAwait(false);
+    }
+
+    public override async Task RequireWritableAsync(CancellationToken cancel)
+    {
+        var missing = await Engine.MissingRightsAsync(Session, new NeededRights { KeepsHistory = true }, cancel).ConfigureAwait(false);
+        if (missing.Count > 0)
+        {
+            throw Denied(missing);
+        }
+    }
+
+    /// <summary>The error for rights that are missing, with the list of them.</summary>
+    internal MigrationException Denied(IReadOnlyList<string> missing) =>
+        new("RightsMissing", ErrorKind.Denied, $"The account may not do what this needs on {server.Shown}: {string.Join("; ", missing)}.")
+        {
+            Offender = Address.ToString(),
+            RecommendedAction = "Have these rights given to the account, or use another account.",
+        };
+
+    public override async Task<IAsyncDisposable> LockAsync(LockHolder holder, TimeSpan timeout, IMigrationObserver observer, CancellationToken cancel)
+    {
+        Observer = observer;
+        var taken = await ServerLock.TakeAsync(this, holder, timeout, observer, cancel).ConfigureAwait(false);
+        this.holder = holder;
+        taken.Released += () => this.holder = null;
+        return taken;
+    }
+
+    public override Task<TargetSnapshot> SnapshotAsync(SnapshotDepth depth, IMigrationObserver observer, CancellationToken cancel) =>
+        new ServerSnapshot(Engine, Session).ReadAsync(depth, observer, cancel);
+
+    public override Task<IReadOnlyList<ContentFingerprint>> FingerprintAsync(IReadOnlyCollection<string> objects, IMigrationObserver observer, CancellationToken cancel) =>
+        new ServerSnapshot(Engine, Session).FingerprintAsync(objects, observer, cancel);
+
+    public override Task<RowDifferences?> CompareRowsAsync(Target other, string name, int most, CancellationToken cancel) =>
+        other is ServerTarget database && database.Engine.Scheme == Engine.Scheme
+            ? new RowComparison(Engine, Session, database.Session).FindAsync(name, most, cancel)
+            : Task.FromResult<RowDifferences?>(null);
+
+    public override Task<IReadOnlyList<CheckResult>> SelfCheckAsync(CancellationToken cancel) => Engine.SelfCheckAsync(Session, cancel);
+
+    public override Task<BackupContent> BackupAsync(string folder, IMigrationObserver observer, CancellationToken cancel) =>
+        copies.BackupAsync(this, folder, observer, cancel);
+
+    public override async Task RestoreAsync(string folder, BackupContent content, IMigrationObserver observer, CancellationToken cancel)
+    {
+        await copies.RestoreAsync(this, folder, content, observer, cancel).ConfigureAwait(false);
+        Forget();
+    }
+
+    public override Task<Target> RestoreCopyAsync(string folder, BackupContent content, string workFolder, IMigrationObserver observer, CancellationToken cancel) =>
+        copies.RestoreCopyAsync(this, folder, content, workFolder, observer, cancel);
+
+    public override Task<Target> CreateCopyAsync(string workFolder, IMigrationObserver observer, CancellationToken cancel) =>
+        copies.CreateCopyAsync(this, workFolder, observer, cancel);
+
+    public override async Task<IUnitOfWork?> BeginAsync(string settings, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        return await ServerUnitOfWork.BeginAsync(this, UnitSettings.Parse(settings), cancel).ConfigureAwait(false);
+    }
+
+    public override string? UnitSettingsFor(SqlScript script, ScriptContent content) =>
+        TransactionNeeds.RunInUnit(Engine, content)
+            ? new UnitSettings
+            {
+                LockTimeout = script.LockTimeout,
+                StatementTimeout = TransactionNeeds.StatementTimeout(script),
+                Outside = [.. content.Forward.Prelude.Select(p => p.Text)],
+            }.ToString()
+            : null;
+
+    public override async Task<IInspectionScratch> CreateScratchAsync(CancellationToken cancel) =>
+        await ServerScratch.ReadAsync(Engine, Session, cancel).ConfigureAwait(false);
+
+    public override Task<StepInspection> InspectScriptAsync(string step, SqlScript script, ScriptContent content, InspectionContext context, CancellationToken cancel) =>
+        new ServerInspection(this, (ServerScratch)context.Scratch!, step, script, content).InspectAsync(cancel);
+
+    public override async Task<AppliedStep> ApplyScriptAsync(string step, SqlScript script, ScriptContent content, StepContext context, CancellationToken cancel)
+    {
+        Observer = context.Observer;
+        Session.Observer = context.Observer;
+        try
+        {
+            var names = await NamesAsync(context.RunId, cancel).ConfigureAwait(false);
+            var (record, rows, touched) = UnitSettingsFor(script, content) is null
+                ? await new PiecewiseRun(this, Cache, names, script, content, context).RunAsync(cancel).ConfigureAwait(false)
+                : await ApplyAsync(content, names, context, cancel).ConfigureAwait(false);
+            record = record with
+            {
+                Rollback = content.RollbackText,
+                RollbackOrigin = content.RollbackText is null ? null : script.CompanionUndoPath ?? script.FilePath,
+            };
+            return new AppliedStep(record.ToJson(), rows, touched);
+        }
+        catch (Exception e) when (e is MigrationException or OperationCanceledException)
+        {
+            Forget();
+            throw;
+        }
+    }
+
+    public override async Task<UndoneStep> UndoScriptAsync(HistoryEntry entry, ScriptVariables variables, StepContext context, CancellationToken cancel)
+    {
+        Observer = context.Observer;
+        Session.Observer = context.Observer;
+        Forget();
+        // Of a script that came only part of the way, the author's rollback knows nothing; what was noted does.
+        var record = entry.IsBegun
+            ? await new Doubt(this).SettleAsync(entry, cancel).ConfigureAwait(false)
+            : ServerUndoRecord.Parse(entry.UndoRecord, entry.Step);
+        return await new ServerUndo(Engine, Session, history, record, entry.Step, context.RunId, context.Force, context.Observer)
+            .RunAsync(variables, SendAsync, cancel).ConfigureAwait(false);
+    }
+
+    public override string? CannotUndoBecause(HistoryEntry entry) => ServerUndoRecord.CannotUndoBecause(entry);
+
+    public override async Task<IReadOnlyList<IReadOnlyList<string?>>> QueryAsync(string sql, int mostRows, CancellationToken cancel) =>
+        await new ReadOnlyQuery(Engine, Session).RunAsync(sql, mostRows, cancel).ConfigureAwait(false);
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (session is not null)
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+            session = null;
+        }
+
+        if (OnDispose is { } end)
+        {
+            await end().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Runs a statement of a script's.</summary>
+    /// <returns>The rows that it changed.</returns>
+    /// <exception cref="MigrationException">StatementFailed, or what the server's error means; with its place in the script.</exception>
+    internal async Task<long> SendAsync(SqlStatement statement, CancellationToken cancel)
+    {
+        try
+        {
+            return await Engine.SendAsync(Session, statement, cancel).ConfigureAwait(false);
+        }
+        catch (MigrationException e) when (e.ErrorId != "ConnectionLost" && e.Place is null)
+        {
+            throw StatementErrors.Of(Engine, statement, e);
+        }
+    }
+
+    internal async Task RollBackAsync()
+    {
+        try
+        {
+            if (Session.Connection.State == System.Data.ConnectionState.Open)
+            {
+                await Session.ExecuteAsync(Engine.Rollback, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        catch (MigrationException e)
+        {
+            // The server rolls back by itself when the session ends; what failed before this is what the operator must hear.
+            Observer.Decision($"The transaction could not be rolled back: {e.Message}");
+            await ReconnectAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+
+        await EndUnitAsync(committed: false).ConfigureAwait(false);
+    }
+
+    internal async Task EndUnitAsync(bool committed)
+    {
+        if (!committed)
+        {
+            Forget();
+        }
+
+        if (Session.Connection.State == System.Data.ConnectionState.Open)
+        {
+            Session.StatementTimeout = null;
+            await Engine.ResetAsync(Session, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A new connection in the place of one that was lost, once the server has ended the old one's session.</summary>
+    internal async Task ReconnectAsync(CancellationToken cancel)
+    {
+        var lost = sessionId;
+        await Session.DisposeAsync().ConfigureAwait(false);
+        Forget();
+        session = await ServerLock.ReconnectAsync(Engine, server, lost, Observer, cancel).ConfigureAwait(false);
+        session.Observer = Observer;
+        sessionId = await Engine.SessionIdAsync(session, cancel).ConfigureAwait(false);
+        cache = null;
+        if (holder is { } held)
+        {
+            await ServerLock.TakeAgainAsync(this, held, cancel).ConfigureAwait(false);
+        }
+    }
+
+    internal string SessionId => sessionId;
+
+    /// <summary>What was known of the structure may not be so any more.</summary>
+    internal void Forget()
+    {
+        cache?.Forget();
+        history.Forget();
+        captures = null;
+        capturesOfRun = null;
+    }
+
+    internal ServerScriptRun NewRun(CaptureNames names, Demand demand, IMigrationObserver observer) =>
+        new(Engine, Session, Cache, new EffectReader(Engine, Cache), names, demand, observer);
+
+    private async Task<(ServerUndoRecord Record, long Rows, IReadOnlyList<string> Touched)> ApplyAsync(
+        ScriptContent content, CaptureNames names, StepContext context, CancellationToken cancel)
+    {
+        const string Begin = "psmigrate_script";
+        var demand = new Demand();
+        var needsSavepoint = TransactionNeeds.MayNeedAnotherRun(Engine, content);
+        while (true)
+        {
+            if (needsSavepoint)
+            {
+                await Session.ExecuteAsync(Engine.Savepoint(Begin), cancel).ConfigureAwait(false);
+            }
+
+            var run = NewRun(names, demand with { IsTransactional = needsSavepoint }, context.Observer);
+            try
+            {
+                await run.BeginAsync(cancel).ConfigureAwait(false);
+                foreach (var statement in content.Forward.Statements)
+                {
+                    cancel.ThrowIfCancellationRequested();
+                    await run.RunAsync(statement, SendAsync, cancel).ConfigureAwait(false);
+                }
+
+                await run.EndAsync(cancel).ConfigureAwait(false);
+                return (new ServerUndoRecord { Ops = [.. run.Ops] }, run.RowsChanged, [.. run.Touched]);
+            }
+            catch (CaptureNeededException needed)
+            {
+                await Session.ExecuteAsync(Engine.RollbackTo(Begin), cancel).ConfigureAwait(false);
+                Cache.Forget();
+                demand = needed.Demand;
+            }
+        }
+    }
+
+    private async Task<CaptureNames> NamesAsync(string runId, CancellationToken cancel)
+    {
+        if (captures is null || capturesOfRun != runId)
+        {
+            // Captures stand beside the history: what makes room for it makes room for them.
+            await history.CreateAsync(cancel).ConfigureAwait(false);
+            captures = await CaptureNames.OfRunAsync(Engine, Session, runId, cancel).ConfigureAwait(false);
+            capturesOfRun = runId;
+        }
+
+        return captures;
+    }
+}

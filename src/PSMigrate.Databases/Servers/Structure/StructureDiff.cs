@@ -1,0 +1,37 @@
+namespace PSMigrate.Databases.Servers.Structure;
+
+/// <summary>What differs between two readings of a structure.</summary>
+/// <param name="Before">What changed or is gone, as it was.</param>
+/// <param name="After">What changed or is new, as it is.</param>
+internal sealed record StructureDiff(IReadOnlyList<DbObject> Before, IReadOnlyList<DbObject> After)
+{
+    public bool IsEmpty => Before.Count + After.Count == 0;
+
+    public static StructureDiff Of(DbStructure before, DbStructure after)
+    {
+        var was = new List<DbObject>();
+        var now = new List<DbObject>();
+        foreach (var one in before.Objects)
+        {
+            var same = SameIn(after, one);
+            if (same is null)
+            {
+                was.Add(one);
+            }
+            else if (!same.IsLike(one))
+            {
+                was.Add(one);
+                now.Add(same);
+            }
+        }
+
+        now.AddRange(after.Objects.Where(one => SameIn(before, one) is null));
+        return new StructureDiff(was, now);
+    }
+
+    /// <summary>The same object in another reading, under whatever name.</summary>
+    public static DbObject? SameIn(DbStructure structure, DbObject one) =>
+        structure.FindById(one.Id) is { } same && same.Kind == one.Kind ? same
+        : structure.Find(one.Key) is { } named && (one.Id.Length == 0 || named.Id.Length == 0 || structure.FindById(one.Id) is null) ? named
+        : null;
+}

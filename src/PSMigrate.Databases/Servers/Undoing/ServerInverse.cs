@@ -1,0 +1,341 @@
+using PSMigrate.Databases.Servers.Rows;
+using PSMigrate.Databases.Servers.Running;
+using PSMigrate.Databases.Servers.Structure;
+using PSMigrate.Engine;
+
+namespace PSMigrate.Databases.Servers.Undoing;
+
+/// <summary>
+/// The way back that was noted and captured while a script ran: each thing that the script did is taken back, the last first, with
+/// triggers off, because what they did was noted as well. What others wrote since stays, or is saved.
+/// </summary>
+internal sealed class ServerInverse(
+    ServerEngine engine, ServerSession session, ServerHistory history, ServerUndoRecord record, string step, SavedRows saved, UndoConflicts conflicts, IMigrationObserver observer)
+{
+    private const string Rows = "psmigrate_rows";
+
+    private readonly RowSql sql = engine.Rows;
+
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        var ops = record.Ops.Reverse().ToList();
+        for (var i = 0; i < ops.Count; i++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (ops[i] is ServerOp.Rows)
+            {
+                // Rows of several tables refer to each other: they go back together.
+                var together = ops.Skip(i).TakeWhile(op => op is ServerOp.Rows).Cast<ServerOp.Rows>().ToList();
+                await RowsAsync([.. together.Select(r => r.Image)], cancel).ConfigureAwait(false);
+                i += together.Count - 1;
+                continue;
+            }
+
+            await (ops[i] switch
+            {
+                ServerOp.Created created => UncreateAsync(created, cancel),
+                ServerOp.Changed changed => ChangeBackAsync(changed, cancel),
+                _ => Task.CompletedTask,
+            }).ConfigureAwait(false);
+        }
+    }
+
+    private Task<DbStructure> PresentAsync(CancellationToken cancel) => engine.Reader.ReadAsync(session, null, cancel);
+
+    private async Task RowsAsync(IReadOnlyList<RowImage> images, CancellationToken cancel)
+    {
+        var present = await PresentAsync(cancel).ConfigureAwait(false);
+        var backs = new List<RowsBack>();
+        foreach (var image in images)
+        {
+            var table = StructureDiff.SameIn(present, image.Table)
+                ?? throw conflicts.Stop($"the table {image.FullName} is gone", "Restore a backup with Restore-MigrationTarget.");
+            if (image.Kept.FirstOrDefault(c => !present.ColumnsOf(table.Key).Any(x => x.Name == c.Name)) is { } lost)
+            {
+                throw conflicts.Stop($"the column {table.FullName}.{lost.Name} is gone", "Restore a backup with Restore-MigrationTarget.");
+            }
+
+            backs.Add(new RowsBack(engine, session, image, table, present, saved, conflicts));
+        }
+
+        foreach (var back in backs)
+        {
+            await back.JudgeAsync(cancel).ConfigureAwait(false);
+        }
+
+        var pause = new TriggerPause(engine, session, history);
+        await pause.BeginAsync(backs.Select(b => b.Table), present, cancel).ConfigureAwait(false);
+        await PutBackAsync(ByReference(backs, present), cancel).ConfigureAwait(false);
+        await pause.EndAsync(cancel).ConfigureAwait(false);
+    }
+
+    private async Task PutBackAsync(IReadOnlyList<RowsBack> backs, CancellationToken cancel)
+    {
+        if (engine.StructureIsTransactional)
+        {
+            await PutRowsBackAsync(backs, cancel).ConfigureAwait(false);
+            return;
+        }
+
+        // The undo as a whole is no transaction here; the rows of one group are.
+        await session.ExecuteAsync(engine.BeginTransaction, cancel).ConfigureAwait(false);
+        try
+        {
+            await PutRowsBackAsync(backs, cancel).ConfigureAwait(false);
+            await session.ExecuteAsync(engine.Commit, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (MigrationException e) when (e.ErrorId != "ConnectionLost")
+        {
+            await session.ExecuteAsync(engine.Rollback, CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task PutRowsBackAsync(IReadOnlyList<RowsBack> backs, CancellationToken cancel)
+    {
+        await TryAsync(Rows, async () =>
+        {
+            foreach (var back in backs.Reverse())
+            {
+                await back.RemoveAsync(cancel).ConfigureAwait(false);
+            }
+        }, e => throw conflicts.Stop($"rows refer to what the undo takes away: {e.Message.TrimEnd('.')}", "Change or remove the rows in question first.", e), cancel).ConfigureAwait(false);
+        foreach (var back in backs)
+        {
+            await TryAsync(Rows, async () =>
+            {
+                await back.ChangeAsync(cancel).ConfigureAwait(false);
+                await back.BringBackAsync(cancel).ConfigureAwait(false);
+            }, _ => engine.StructureIsTransactional ? WithoutKeysAsync(back, cancel) : back.OneByOneAsync(cancel), cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Rows that exchange a unique value cannot do so one after the other: the unique keys stand aside meanwhile. Where they
+    /// do not come back, others have taken a value, and the rows go back one by one.
+    /// </summary>
+    private async Task WithoutKeysAsync(RowsBack back, CancellationToken cancel)
+    {
+        var present = await PresentAsync(cancel).ConfigureAwait(false);
+        var unique = present.PartsOf(back.Table.Key).Where(o => o.Kind == DbKinds.UniqueKey || (o.Kind == DbKinds.Index && o.Facet(DbFacets.Unique) == "yes"))
+            .Where(o => present.DependentsOf(o.Key).Count == 0).ToList();
+        await TryAsync(Rows, async () =>
+        {
+            await RunAsync(unique.SelectMany(engine.Writer.Drop), cancel).ConfigureAwait(false);
+            await back.ChangeAsync(cancel).ConfigureAwait(false);
+            await back.BringBackAsync(cancel).ConfigureAwait(false);
+            await RunAsync(unique.SelectMany(u => engine.Writer.Create(u, present)), cancel).ConfigureAwait(false);
+        }, _ => back.OneByOneAsync(cancel), cancel).ConfigureAwait(false);
+    }
+
+    private async Task UncreateAsync(ServerOp.Created created, CancellationToken cancel)
+    {
+        var present = await PresentAsync(cancel).ConfigureAwait(false);
+        var one = present.Objects.FirstOrDefault(o => o.Id.Length > 0 && o.Id == created.Id)
+            ?? present.Objects.FirstOrDefault(o => IsCalled(o, created));
+        if (one is null)
+        {
+            observer.Decision($"{created.Kind} {created.Name} is gone already.");
+            return;
+        }
+
+        await RequireNotUsedAsync(one, present).ConfigureAwait(false);
+        if (one.Kind == DbKinds.Table)
+        {
+            await new NewRows(engine, session, saved, conflicts).SaveTableAsync(one, created.Left, present, cancel).ConfigureAwait(false);
+        }
+
+        await RunAsync(engine.Writer.Drop(one), cancel).ConfigureAwait(false);
+    }
+
+    private bool IsCalled(DbObject one, ServerOp.Created created) =>
+        (one.Kind == created.Kind || (IsKeyOrIndex(one) && created.Kind == DbKinds.Index))
+        && string.Equals(one.Name, created.Name, engine.NameComparison)
+        && (created.OnTable is { } table ? one.Parent?.EndsWith(" " + table, engine.NameComparison) == true : string.Equals(one.Schema, created.Schema, engine.NameComparison));
+
+    private static bool IsKeyOrIndex(DbObject one) => one.Kind is DbKinds.Index or DbKinds.UniqueKey or DbKinds.PrimaryKey;
+
+    /// <summary>What others have built on it since would go with it.</summary>
+    private Task RequireNotUsedAsync(DbObject one, DbStructure present)
+    {
+        var users = present.DependentsOf(one.Key).Where(d => d.Parent != one.Key && !IsPartOf(d, one)).ToList();
+        return users.Count == 0 ? Task.CompletedTask
+            : throw conflicts.Stop($"{string.Join(", ", users.Take(5))} {(users.Count == 1 ? "uses" : "use")} {one}, which undo takes away", "Remove what uses it first.");
+    }
+
+    private static bool IsPartOf(DbObject dependent, DbObject one) => dependent.Facet("owned by")?.StartsWith(one.FullName, StringComparison.Ordinal) == true;
+
+    private async Task ChangeBackAsync(ServerOp.Changed changed, CancellationToken cancel)
+    {
+        var present = await PresentAsync(cancel).ConfigureAwait(false);
+        var former = new DbStructure(changed.Before.DistinctBy(o => o.Key));
+        var rows = new NewRows(engine, session, saved, conflicts);
+        foreach (var one in changed.After.Where(o => StructureDiff.SameIn(former, o) is null))
+        {
+            if (StructureDiff.SameIn(present, one) is not { } now)
+            {
+                continue;
+            }
+
+            if (now.Kind == DbKinds.Table)
+            {
+                await RequireNotUsedAsync(now, present).ConfigureAwait(false);
+                await rows.SaveTableAsync(now, null, present, cancel).ConfigureAwait(false);
+            }
+            else if (now is { Kind: DbKinds.Column, Parent: { } parent } && present.Find(parent) is { Kind: DbKinds.Table } table && !changed.After.Any(a => a.Key == parent && StructureDiff.SameIn(former, a) is null))
+            {
+                await rows.SaveColumnAsync(table, now, present, cancel).ConfigureAwait(false);
+            }
+        }
+
+        var retyped = new List<(RowImage Image, RowsBack Back)>();
+        foreach (var image in changed.Images.Where(i => i.Key.Count > 0 && i.Left is not null && StructureDiff.SameIn(present, i.Table) is not null && IsThere(i, present)))
+        {
+            var table = StructureDiff.SameIn(present, image.Table)!;
+            var back = new RowsBack(engine, session, image, table, present, saved, conflicts);
+            await back.JudgeAsync(cancel).ConfigureAwait(false);
+            retyped.Add((image, back));
+        }
+
+        var wayBack = new StructureWayBack(engine, session, step, observer)
+        {
+            Refill = (one, _, stop) => RefillAsync(one, changed.Images, stop),
+            Orders = changed.Orders,
+        };
+        await TryAsync("psmigrate_structure", () => wayBack.RestoreAsync(changed.Before, changed.After, cancel),
+            e => throw conflicts.Stop($"what is there now does not fit what was there before: {e.Message.TrimEnd('.')}", "Change or remove the rows in question first.", e), cancel).ConfigureAwait(false);
+        foreach (var (_, back) in retyped)
+        {
+            await back.ChangeAsync(cancel).ConfigureAwait(false);
+        }
+
+        foreach (var (key, order) in engine.CanPlaceColumns ? new Dictionary<string, IReadOnlyList<string>>() : changed.Orders)
+        {
+            await new ColumnOrder(engine, session, wayBack, observer).PutBackAsync(key, order, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private static bool IsThere(RowImage image, DbStructure present) => image.Kept.All(c => StructureDiff.SameIn(present, c) is not null);
+
+    private async Task RefillAsync(DbObject made, IReadOnlyList<RowImage> images, CancellationToken cancel)
+    {
+        var present = await engine.Reader.ReadAsync(session, [Relation(made)], cancel).ConfigureAwait(false);
+        if (made.Kind == DbKinds.Table)
+        {
+            if (images.FirstOrDefault(i => i.Table.Key == made.Key && i.IsWhole) is { } image && present.Find(made.Key) is { } table)
+            {
+                await FillAsync(image, table, present, cancel).ConfigureAwait(false);
+            }
+
+            return;
+        }
+
+        if (images.FirstOrDefault(i => i.Table.Key == made.Parent && i.Kept.Any(c => c.Name == made.Name)) is not { } values || present.Find(made.Parent!) is not { } changedTable)
+        {
+            return;
+        }
+
+        if (values.Key.Count == 0)
+        {
+            await ReplaceAsync(values, changedTable, present, cancel).ConfigureAwait(false);
+            return;
+        }
+
+        var at = values.Kept.Select((c, i) => (c, i)).First(x => x.c.Name == made.Name).i;
+        await session.ExecuteAsync(sql.UpdateJoined(sql.Name(changedTable), [(made.Name, sql.FromCapture($"c.c{at}", made))], $"{engine.Own(values.Capture)} AS c",
+            RowMatch.Of(sql, values.Key, "c", "t", values.Key)), cancel).ConfigureAwait(false);
+    }
+
+    private async Task FillAsync(RowImage image, DbObject table, DbStructure present, CancellationToken cancel)
+    {
+        var columns = image.Kept.Select(c => present.ColumnsOf(table.Key).First(x => x.Name == c.Name)).ToList();
+        var select = $"SELECT {string.Join(", ", image.Kept.Select((c, i) => sql.FromCapture($"c.c{i}", c)))} FROM {engine.Own(image.Capture)} c";
+        await RunAsync(sql.InsertExactly(table, columns, select), cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Where nothing tells rows apart, a column's values go back with all the others, if nobody wrote to the table since.</summary>
+    private async Task ReplaceAsync(RowImage image, DbObject table, DbStructure present, CancellationToken cancel)
+    {
+        var columns = present.ColumnsOf(table.Key);
+        var now = await new RowSealing(engine, session).SumAsync(table, [.. (image.Left ?? []).Select(c => columns.First(x => x.Name == c))], cancel).ConfigureAwait(false);
+        if (now != (image.LeftRows, image.LeftSum))
+        {
+            conflicts.Refuse($"others wrote to {table.FullName}, whose rows no key tells apart");
+            await saved.SaveAsync(table, [.. columns.Select(c => (c, sql.ToCapture($"p.{sql.Quote(c.Name)}", c)))], $"{sql.Name(table)} p", SavedRows.Present, cancel).ConfigureAwait(false);
+        }
+
+        await session.ExecuteAsync($"DELETE FROM {sql.Name(table)}", cancel).ConfigureAwait(false);
+        await FillAsync(image, table, present, cancel).ConfigureAwait(false);
+    }
+
+    private static string Relation(DbObject made) => made.Parent is { } parent ? parent[(parent.IndexOf(' ', StringComparison.Ordinal) + 1)..] : made.FullName;
+
+    /// <summary>Tables that are referred to before those that refer to them.</summary>
+    private static IReadOnlyList<RowsBack> ByReference(IReadOnlyList<RowsBack> backs, DbStructure present)
+    {
+        var order = new List<RowsBack>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        void Visit(DbObject table)
+        {
+            if (!seen.Add(table.Key))
+            {
+                return;
+            }
+
+            foreach (var key in present.PartsOf(table.Key).Where(o => o is { Kind: DbKinds.ForeignKey, RefersTo: not null }))
+            {
+                if (backs.FirstOrDefault(b => b.Table.Key == key.RefersTo) is { } parent)
+                {
+                    Visit(parent.Table);
+                }
+            }
+
+            order.AddRange(backs.Where(b => b.Table.Key == table.Key));
+        }
+
+        foreach (var back in backs)
+        {
+            Visit(back.Table);
+        }
+
+        return order;
+    }
+
+    /// <summary>Tries an act, and where a constraint refuses it, takes it back and does the other.</summary>
+    private async Task TryAsync(string name, Func<Task> act, Func<MigrationException, Task> otherwise, CancellationToken cancel)
+    {
+        if (!engine.StructureIsTransactional && name != Rows)
+        {
+            // Nothing that was done here could be taken back; it is left as it is, and can be done again from there.
+            try
+            {
+                await act().ConfigureAwait(false);
+            }
+            catch (MigrationException e) when (e.ErrorId is "ConstraintViolated" or "ValueDoesNotFit")
+            {
+                await otherwise(e).ConfigureAwait(false);
+            }
+
+            return;
+        }
+
+        await session.ExecuteAsync(engine.Savepoint(name), cancel).ConfigureAwait(false);
+        try
+        {
+            await act().ConfigureAwait(false);
+        }
+        catch (MigrationException e) when (e.ErrorId is "ConstraintViolated" or "ValueDoesNotFit")
+        {
+            await session.ExecuteAsync(engine.RollbackTo(name), cancel).ConfigureAwait(false);
+            await otherwise(e).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RunAsync(IEnumerable<string> statements, CancellationToken cancel)
+    {
+        foreach (var statement in statements)
+        {
+            await session.ExecuteAsync(statement, cancel).ConfigureAwait(false);
+        }
+    }
+}

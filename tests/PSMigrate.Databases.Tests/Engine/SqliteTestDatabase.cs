@@ -1,0 +1,53 @@
+using Microsoft.Data.Sqlite;
+using PSMigrate.Databases.Sqlite;
+using PSMigrate.Databases.Tests.Sqlite;
+using PSMigrate.Steps;
+
+namespace PSMigrate.Databases.Tests.Engine;
+
+/// <summary>A SQLite file.</summary>
+internal sealed class SqliteTestDatabase : TestDatabase
+{
+    public SqliteTestDatabase(string file)
+    {
+        File = file;
+        using var connection = Open("ReadWriteCreate");
+        // A header even where nothing is set up: an empty file is a case of its own.
+        MigrationFolder.Run(connection, "PRAGMA user_version = 0; VACUUM");
+    }
+
+    public string File { get; }
+
+    public override string Target => $"sqlite:{File}";
+
+    public override ITargetKind Kind => new SqliteTargetKind();
+
+    public override void Execute(string sql)
+    {
+        using var connection = Open("ReadWrite");
+        MigrationFolder.Run(connection, sql);
+    }
+
+    public override object? Value(string sql)
+    {
+        using var connection = Open("ReadWrite");
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar() is { } value and not DBNull ? value : null;
+    }
+
+    public override DatabaseImage Image() => DatabaseImage.Of(File);
+
+    public override IReadOnlyList<string> Captures() => DatabaseImage.Captures(File);
+
+    public override void Dispose()
+    {
+    }
+
+    public SqliteConnection Open(string mode, int timeout = 30)
+    {
+        var connection = new SqliteConnection($"Data Source={File};Mode={mode};Pooling=False;Default Timeout={timeout}");
+        connection.Open();
+        return connection;
+    }
+}
