@@ -7,14 +7,16 @@ internal static class ScriptContentReader
 {
     public static ScriptContent Read(SqlScript script, SqlDialect dialect, ScriptVariables variables)
     {
-        var sections = ScriptSections.Read(script.Source, dialect);
-        var forward = ScriptPartReader.Read(sections.Forward, dialect, variables, script.TransactionNone);
+        var sections = new ScriptSections(script.Source.File);
+        var how = new SqlReading { References = new VariableReferences(variables), Sections = sections };
+        var all = SqlSplitter.Split(MappedText.Whole(script.Source), dialect, how);
+        var forward = ScriptPartReader.Read(all, dialect, script.TransactionNone);
         if (forward.IsEmpty)
         {
             throw ScriptEmpty.In(script.Source);
         }
 
-        var (rollbackText, rollbackNone) = Rollback(script, sections);
+        var (rollbackText, rollbackNone) = Rollback(script, sections.Rollback(dialect));
         var rollback = rollbackText is null ? null : ScriptPartReader.Read(rollbackText, dialect, variables, rollbackNone);
         if (script.Undo is { } undo && rollback is { IsEmpty: true })
         {
@@ -28,17 +30,17 @@ internal static class ScriptContentReader
         };
     }
 
-    private static (MappedText? Text, bool TransactionNone) Rollback(SqlScript script, ScriptSections sections)
+    private static (MappedText? Text, bool TransactionNone) Rollback(SqlScript script, MappedText? section)
     {
         if (script.Undo is not { } undo)
         {
-            return (sections.Rollback, script.TransactionNone);
+            return (section, script.TransactionNone);
         }
 
         // Two ways back may disagree, and nobody would know which of them was tested.
-        return sections.Rollback is null
+        return section is null
             ? (MappedText.Whole(undo.Source), undo.TransactionNone)
-            : throw sections.Rollback.PlaceAt(0).Error(
+            : throw section.PlaceAt(0).Error(
                 "RollbackAmbiguous",
                 $"the script has a rollback section, and the undo file {undo.FilePath} as well.",
                 "Keep the one that is right, and remove the other.");
@@ -49,9 +51,9 @@ internal static class ScriptContentReader
         var queries = new List<SqlStatement>(script.VerifyRanges.Count);
         foreach (var range in script.VerifyRanges)
         {
-            var builder = new MappedTextBuilder(script.Source);
-            builder.Append(range.Start, range.Length);
-            var statements = SqlSplitter.Split(VariableSubstitution.Apply(builder.Build(), dialect, variables), dialect);
+            var builder = new MappedTextBuilder(script.Source.File);
+            builder.Append(script.Source.Text.AsSpan(range.Start, range.Length), script.Source.PointAt(range.Start));
+            var statements = SqlSplitter.Split(builder.Build(), dialect, new SqlReading { References = new VariableReferences(variables) });
             if (statements is not [var query] || dialect.ReadFacts(query).Kind is not (StatementKind.Select or StatementKind.Pragma))
             {
                 throw script.Source.PlaceAt(range.Start).Error(

@@ -7,29 +7,34 @@ namespace PSMigrate.Databases.Scripts;
 /// what only puts the connection back. A script's own BEGIN and COMMIT are taken out: the step runs in one transaction together
 /// with its row in the history, also when the script has several pairs of them or statements outside them.
 /// </summary>
-internal sealed class ScriptPartReader
+internal sealed class ScriptPartReader(SqlDialect dialect)
 {
+    private readonly IConnectionSettings connection = dialect.Settings;
     private readonly List<SqlStatement> prelude = [];
     private readonly List<SqlStatement> statements = [];
     private readonly Dictionary<string, string> settings = [];
 
-    /// <summary>Pragmas outside the script's transactions that nothing has followed yet.</summary>
+    /// <summary>Settings outside the script's transactions that nothing has followed yet.</summary>
     private readonly List<(SqlStatement Statement, StatementFacts Facts)> waiting = [];
 
     private SqlStatement? begin;
+    private string? beginName;
     private bool hasBegun;
+    private bool autocommitIsOff;
 
     /// <summary>Reads uncommented SQL.</summary>
-    public static ScriptPart Read(MappedText text, SqlDialect dialect, ScriptVariables variables, bool transactionNone)
+    public static ScriptPart Read(MappedText text, SqlDialect dialect, ScriptVariables variables, bool transactionNone) =>
+        Read(SqlSplitter.Split(text, dialect, new SqlReading { References = new VariableReferences(variables) }), dialect, transactionNone);
+
+    public static ScriptPart Read(IReadOnlyList<SqlStatement> all, SqlDialect dialect, bool transactionNone)
     {
-        var all = SqlSplitter.Split(VariableSubstitution.Apply(text, dialect, variables), dialect);
         if (transactionNone)
         {
-            RequireBalance(all, dialect);
+            TransactionBalance.Require(all, dialect);
             return new ScriptPart([], all, [], InTransaction: false);
         }
 
-        var reader = new ScriptPartReader();
+        var reader = new ScriptPartReader(dialect);
         foreach (var statement in all)
         {
             reader.Add(statement, dialect.ReadFacts(statement));
@@ -40,18 +45,28 @@ internal sealed class ScriptPartReader
 
     private void Add(SqlStatement statement, StatementFacts facts)
     {
+        if (facts.Kind == StatementKind.Batch && TakeTransactionsOut(statement, facts) is var rest && !ReferenceEquals(rest, statement))
+        {
+            if (rest is null)
+            {
+                return;
+            }
+
+            statement = rest;
+            facts = dialect.ReadFacts(rest);
+        }
+
         switch (facts.Kind)
         {
-            case StatementKind.Begin:
-                begin = begin is null ? statement : throw Unbalanced(statement, "BEGIN stands inside a transaction that is open already");
-                hasBegun = true;
+            case StatementKind.Begin or StatementKind.Commit or StatementKind.Rollback:
+                TakeTransaction(statement.Place, facts, statement);
                 break;
-            case StatementKind.Commit:
-                begin = begin is not null ? null : throw Unbalanced(statement, "COMMIT ends a transaction that was never begun");
+            case StatementKind.RollbackTo when facts.ObjectName is { } name && name.Equals(beginName, StringComparison.OrdinalIgnoreCase):
+                throw TransactionBalance.Unbalanced(statement.Place, "ROLLBACK would take back the whole script");
+            case StatementKind.Set when SetsAutocommit(facts) is { } on:
+                SetAutocommit(on);
                 break;
-            case StatementKind.Rollback:
-                throw Unbalanced(statement, "ROLLBACK would take back the whole script");
-            case StatementKind.Pragma when begin is null && ConnectionPragmas.Sets(facts):
+            case StatementKind.Pragma or StatementKind.Set or StatementKind.Batch when begin is null && connection.Sets(facts):
                 AddSetting(statement, facts);
                 break;
             case StatementKind.Select or StatementKind.Pragma or StatementKind.Explain:
@@ -65,6 +80,65 @@ internal sealed class ScriptPartReader
         }
     }
 
+    /// <summary>A batch without the BEGIN and COMMIT that surely run; null where it had nothing else.</summary>
+    private SqlStatement? TakeTransactionsOut(SqlStatement batch, StatementFacts facts)
+    {
+        var own = facts.Parts.Where(part => !part.Facts.IsConditional
+            && part.Facts.Kind is StatementKind.Begin or StatementKind.Commit or StatementKind.Rollback).ToList();
+        foreach (var part in own)
+        {
+            TakeTransaction(batch.PlaceAt(part.Offset), part.Facts, batch);
+        }
+
+        return own.Count == 0 ? batch : batch.Without(own.Select(part => (part.Offset, EndWithSemicolon(batch.Text, part.End))));
+    }
+
+    private static int EndWithSemicolon(string text, int end)
+    {
+        var at = end;
+        while (at < text.Length && char.IsWhiteSpace(text[at]))
+        {
+            at++;
+        }
+
+        return at < text.Length && text[at] == ';' ? at + 1 : end;
+    }
+
+    private void TakeTransaction(SourcePlace place, StatementFacts facts, SqlStatement statement)
+    {
+        switch (facts.Kind)
+        {
+            case StatementKind.Begin:
+                begin = begin is null ? statement : throw TransactionBalance.Unbalanced(place, "BEGIN stands inside a transaction that is open already");
+                beginPlace = place;
+                beginName = facts.ObjectName;
+                hasBegun = true;
+                break;
+            case StatementKind.Commit:
+                begin = begin is not null || autocommitIsOff ? null : throw TransactionBalance.Unbalanced(place, "COMMIT ends a transaction that was never begun");
+                break;
+            default:
+                throw TransactionBalance.Unbalanced(place, "ROLLBACK would take back the whole script");
+        }
+    }
+
+    private SourcePlace? beginPlace;
+
+    /// <summary>Whether statements are committed by themselves from here on; null where the statement does not say.</summary>
+    private static bool? SetsAutocommit(StatementFacts facts) =>
+        facts.Assignments is [{ Name: "autocommit" or "implicit_transactions", Scope: SettingScope.Session } only]
+            ? (only.Value?.ToUpperInvariant() is "0" or "OFF" or "FALSE") != (only.Name == "implicit_transactions")
+                ? false
+                : true
+            : null;
+
+    /// <summary>With autocommit off, a transaction is always open, and COMMIT needs no BEGIN.</summary>
+    private void SetAutocommit(bool on)
+    {
+        autocommitIsOff = !on;
+        hasBegun = true;
+    }
+
     private void AddSetting(SqlStatement statement, StatementFacts facts)
     {
         if (hasBegun || statements.Count > 0)
@@ -74,23 +148,25 @@ internal sealed class ScriptPartReader
         }
 
         prelude.Add(statement);
-        settings[facts.PragmaName!] = ConnectionPragmas.Value(facts);
+        foreach (var name in connection.Names(facts))
+        {
+            settings[name] = connection.Value(facts, name);
+        }
     }
 
     /// <summary>
-    /// A pragma in the middle meant what follows it. Where it works inside a transaction it stays; where it does not, leaving
+    /// A setting in the middle meant what follows it. Where it works inside a transaction it stays; where it does not, leaving
     /// it there would silently do nothing, so it must not change what the prelude set.
     /// </summary>
     private void SettleWaiting()
     {
         foreach (var (statement, facts) in waiting)
         {
-            if (!ConnectionPragmas.NeedsNoTransaction(facts))
+            if (!connection.NeedsNoTransaction(facts))
             {
                 statements.Add(statement);
             }
-            else if (LastWaiting(facts) == ConnectionPragmas.Value(facts)
-                && settings.GetValueOrDefault(facts.PragmaName!) != ConnectionPragmas.Value(facts))
+            else if (connection.Names(facts).Any(name => LastWaiting(name) == connection.Value(facts, name) && Changes(facts, name)))
             {
                 throw InTransaction(statement, facts);
             }
@@ -99,58 +175,32 @@ internal sealed class ScriptPartReader
         waiting.Clear();
     }
 
-    /// <summary>What the pragma is set to in the end: what is set back before anything is run has changed nothing.</summary>
-    private string LastWaiting(StatementFacts pragma) =>
-        ConnectionPragmas.Value(waiting.Last(other => other.Facts.PragmaName == pragma.PragmaName).Facts);
+    private bool Changes(StatementFacts facts, string name) => settings.GetValueOrDefault(name) != connection.Value(facts, name);
+
+    /// <summary>What is set in the end: what is set back before anything is run has changed nothing.</summary>
+    private string LastWaiting(string name) => connection.Value(waiting.Last(other => connection.Names(other.Facts).Contains(name)).Facts, name);
 
     private ScriptPart Finish()
     {
         if (begin is not null)
         {
-            throw Unbalanced(begin, "BEGIN begins a transaction that is never committed");
+            throw TransactionBalance.Unbalanced(beginPlace!, "BEGIN begins a transaction that is never committed");
         }
 
         // The connection is put back by whoever runs the script, but what stays with the file would be lost with the postlude.
         foreach (var (statement, facts) in waiting)
         {
-            if (ConnectionPragmas.IsKeptByFile(facts) && settings.GetValueOrDefault(facts.PragmaName!) != ConnectionPragmas.Value(facts))
+            if (connection.IsKept(facts) && connection.Names(facts).Any(name => Changes(facts, name)))
             {
                 throw InTransaction(statement, facts);
             }
         }
 
-        return new ScriptPart(prelude, statements, [.. waiting.Select(pragma => pragma.Statement)], InTransaction: true);
+        return new ScriptPart(prelude, statements, [.. waiting.Select(setting => setting.Statement)], InTransaction: true);
     }
 
-    private static void RequireBalance(IReadOnlyList<SqlStatement> all, SqlDialect dialect)
-    {
-        SqlStatement? open = null;
-        foreach (var statement in all)
-        {
-            open = (dialect.ReadFacts(statement).Kind, open) switch
-            {
-                (StatementKind.Begin, null) => statement,
-                (StatementKind.Begin, _) => throw Unbalanced(statement, "BEGIN stands inside a transaction that is open already"),
-                (StatementKind.Commit or StatementKind.Rollback, not null) => null,
-                (StatementKind.Commit or StatementKind.Rollback, null) =>
-                    throw Unbalanced(statement, "the statement ends a transaction that was never begun"),
-                _ => open,
-            };
-        }
-
-        if (open is not null)
-        {
-            throw Unbalanced(open, "BEGIN begins a transaction that is never committed");
-        }
-    }
-
-    private static MigrationException Unbalanced(SqlStatement statement, string what) => statement.Place.Error(
-        "TransactionUnbalanced",
-        $"{what}.",
-        "Write one BEGIN and one COMMIT around the statements, or leave both out: the script runs in one transaction anyway.");
-
-    private static MigrationException InTransaction(SqlStatement statement, StatementFacts facts) => statement.Place.Error(
+    private MigrationException InTransaction(SqlStatement statement, StatementFacts facts) => statement.Place.Error(
         "PragmaInTransaction",
-        $"the script runs in one transaction, and PRAGMA {facts.PragmaName} has no effect inside it.",
+        $"the script runs in one transaction, and {connection.Word} {connection.Names(facts).First()} has no effect inside it.",
         "Put the pragma before the first statement of its section, split the script, or write 'Transaction: none' in the header.");
 }

@@ -3,90 +3,77 @@ using PSMigrate.Databases.Sql;
 
 namespace PSMigrate.Databases.Scripts;
 
-/// <summary>A script's text, parted into what goes forward and what takes it back.</summary>
-/// <param name="Forward">All that is not rollback.</param>
-/// <param name="Rollback">The rollback section with its comment marks removed, or null where it has no SQL.</param>
-internal sealed record ScriptSections(MappedText Forward, MappedText? Rollback)
+/// <summary>
+/// Parts a script's text, while its statements are read, into what goes forward and what takes it back. The rollback is kept with its
+/// comment marks removed.
+/// </summary>
+internal sealed class ScriptSections(string file) : ISqlSections
 {
     private static readonly SearchValues<char> WordCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_");
 
-    /// <exception cref="MigrationException">
-    /// SectionRepeated, RollbackNotCommented, RollbackNotSql, UnclosedString, UnclosedIdentifier, UnclosedComment.
-    /// </exception>
-    public static ScriptSections Read(SourceText source, SqlDialect dialect)
+    private readonly MappedTextBuilder rollback = new(file);
+    private bool hasRollback;
+
+    public bool IsInRollback { get; private set; }
+
+    /// <exception cref="MigrationException">SectionRepeated, RollbackNotCommented.</exception>
+    public SectionTake Take(ReadOnlySpan<char> comment, bool beginsLine, bool lineEnds, Func<SourcePoint> point)
     {
-        var text = source.Text;
-        var forward = new MappedTextBuilder(source);
-        var rollback = new MappedTextBuilder(source);
-        SqlToken? rollbackHeader = null;
-        var inRollback = false;
-        var copied = 0;
-
-        // Reading by tokens keeps lines inside strings and block comments from being taken for headers.
-        var tokenizer = new SqlTokenizer(MappedText.Whole(source), dialect);
-        while (tokenizer.Read(out var token))
+        var isLine = comment.StartsWith("--");
+        var header = isLine && beginsLine ? SectionHeaders.Read(comment) : SectionHeader.None;
+        if (header == SectionHeader.Rollback)
         {
-            var header = IsLineComment(token, text) && BeginsLine(token, text)
-                ? SectionHeaders.Read(token.In(text))
-                : SectionHeader.None;
-            if (header == SectionHeader.Rollback)
+            if (hasRollback)
             {
-                if (rollbackHeader is not null)
-                {
-                    throw source.PlaceAt(token.Offset).Error(
-                        "SectionRepeated", "a second rollback section begins here.", "Put the whole rollback into one section.");
-                }
+                throw point().Place.Error(
+                    "SectionRepeated", "a second rollback section begins here.", "Put the whole rollback into one section.");
+            }
 
-                forward.Append(copied, token.Offset - copied);
-                rollbackHeader = token;
-                inRollback = true;
-            }
-            else if (header == SectionHeader.Forward)
-            {
-                copied = inRollback ? token.Offset : copied;
-                inRollback = false;
-            }
-            else if (inRollback && token.Kind != SqlTokenKind.WhiteSpace)
-            {
-                AppendUncommented(rollback, source, token);
-            }
+            hasRollback = IsInRollback = true;
+            return SectionTake.Remove;
         }
 
-        if (!inRollback)
+        if (header == SectionHeader.Forward)
         {
-            forward.Append(copied, text.Length - copied);
+            IsInRollback = false;
+            return SectionTake.Begin;
         }
 
-        return new ScriptSections(forward.Build(), rollback.IsEmpty ? null : SqlOrNull(rollback.Build(), dialect));
+        if (!IsInRollback)
+        {
+            return SectionTake.Leave;
+        }
+
+        if (!isLine)
+        {
+            throw NotCommented(point().Place);
+        }
+
+        AppendUncommented(comment, lineEnds, point());
+        return SectionTake.Remove;
     }
 
-    private static bool IsLineComment(SqlToken token, string text) =>
-        token.Kind == SqlTokenKind.Comment && token.In(text).StartsWith("--");
+    public MigrationException NotCommented(SourcePlace place) => place.Error(
+        "RollbackNotCommented",
+        "the rollback section has text that is not commented out with '--'.",
+        "Put '-- ' before every line of the rollback section, or move the statement to the forward section.");
 
-    private static bool BeginsLine(SqlToken token, string text)
+    public void Finish()
     {
-        var before = text.AsSpan(0, token.Offset);
-        var lineStart = before.LastIndexOf('\n') + 1;
-        return before[lineStart..].Trim(" \t\uFEFF").IsEmpty;
     }
+
+    /// <summary>The rollback section with its comment marks removed, or null where it has no SQL.</summary>
+    /// <exception cref="MigrationException">RollbackNotSql.</exception>
+    public MappedText? Rollback(SqlDialect dialect) => rollback.IsEmpty ? null : SqlOrNull(rollback.Build(), dialect);
 
     /// <summary>Takes the two hyphens and one blank off; everything behind them stays as it is.</summary>
-    private static void AppendUncommented(MappedTextBuilder rollback, SourceText source, SqlToken token)
+    private void AppendUncommented(ReadOnlySpan<char> comment, bool lineEnds, SourcePoint point)
     {
-        var text = source.Text;
-        if (!IsLineComment(token, text))
-        {
-            throw source.PlaceAt(token.Offset).Error(
-                "RollbackNotCommented",
-                "the rollback section has text that is not commented out with '--'.",
-                "Put '-- ' before every line of the rollback section, or move the statement to the forward section.");
-        }
-
-        var start = token.Offset + 2;
-        start += start < token.End && text[start] == ' ' ? 1 : 0;
-        var end = token.End < text.Length ? token.End + 1 : token.End;
-        rollback.Append(start, end - start);
+        var start = comment.Length > 2 && comment[2] == ' ' ? 3 : 2;
+        rollback.Append(
+            lineEnds ? string.Concat(comment[start..], "\n") : comment[start..],
+            point with { Offset = point.Offset + start, Column = point.Column + start });
     }
 
     /// <summary>

@@ -38,6 +38,8 @@ public sealed record SqlScript
     /// <summary>How long a lock may be waited for, or null where the script does not say.</summary>
     public TimeSpan? LockTimeout { get; init; }
 
+    public TimeSpan? StatementTimeout { get; init; }
+
     /// <summary>The queries that must return no rows afterwards, as the header has them.</summary>
     public IReadOnlyList<string> VerifyQueries { get; init; } = [];
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using PSMigrate.Engine;
 using PSMigrate.Targets;
@@ -10,7 +11,9 @@ namespace PSMigrate.Databases.Servers;
 /// </summary>
 internal sealed class ServerCopies(ServerEngine engine, ServerAddress server)
 {
-    private const string Prefix = "psmigrate_copy_";
+    private const string Copy = "psmigrate_copy_";
+    private const string Restore = "psmigrate_restore_";
+    private const string Time = "yyyyMMddHHmmss";
 
     /// <summary>A copy that old belongs to nobody any more, whatever the clocks of the machines say.</summary>
     private static readonly TimeSpan Abandoned = TimeSpan.FromDays(2);
@@ -18,8 +21,12 @@ internal sealed class ServerCopies(ServerEngine engine, ServerAddress server)
     public Task<BackupContent> BackupAsync(ServerTarget target, string folder, IMigrationObserver observer, CancellationToken cancel) =>
         engine.Backups.BackupAsync(Context(target, observer), folder, cancel);
 
-    public Task RestoreAsync(ServerTarget target, string folder, BackupContent content, IMigrationObserver observer, CancellationToken cancel) =>
-        engine.Backups.RestoreAsync(Context(target, observer), folder, content, cancel);
+    public async Task RestoreAsync(ServerTarget target, string folder, BackupContent content, IMigrationObserver observer, CancellationToken cancel)
+    {
+        var context = Context(target, observer);
+        await RemoveAbandonedAsync(context, cancel).ConfigureAwait(false);
+        await engine.Backups.RestoreAsync(context, folder, content, NewName(Restore), cancel).ConfigureAwait(false);
+    }
 
     public Task<Target> RestoreCopyAsync(ServerTarget target, string folder, BackupContent content, string workFolder, IMigrationObserver observer, CancellationToken cancel) =>
         MakeAsync(target, observer, (context, name) => engine.Backups.RestoreIntoNewAsync(context, folder, content, name, cancel), cancel);
@@ -31,43 +38,46 @@ internal sealed class ServerCopies(ServerEngine engine, ServerAddress server)
     {
         var context = Context(target, observer);
         await RemoveAbandonedAsync(context, cancel).ConfigureAwait(false);
-        var name = $"{Prefix}{DateTime.UtcNow:yyyyMMddHHmmss}_{Convert.ToHexString(RandomNumberGenerator.GetBytes(4)).ToLowerInvariant()}";
+        var name = NewName(Copy);
         try
         {
             await make(context, name).ConfigureAwait(false);
-            var copy = new ServerTarget(engine.Backups.AddressOf(context, name), engine) { OnDispose = () => RemoveAsync(context.Target, name) };
+            var copy = new ServerTarget(engine.Backups.AddressOf(context, name), engine) { OnDispose = () => RemoveAsync(context, name) };
             await copy.OpenAsync(cancel).ConfigureAwait(false);
             return copy;
         }
         catch
         {
-            await RemoveAsync(context.Target, name).ConfigureAwait(false);
+            await RemoveAsync(context, name).ConfigureAwait(false);
             throw;
         }
     }
 
-    /// <summary>Over a connection of its own: the target's may be closed, or in the middle of something.</summary>
-    private async ValueTask RemoveAsync(TargetAddress target, string name)
-    {
-        var session = await engine.ConnectAsync(server, null, CancellationToken.None).ConfigureAwait(false);
-        await using (session.ConfigureAwait(false))
-        {
-            await engine.Backups.DropAsync(new ServerBackupContext(engine, server, target, session, SilentObserver.Instance), name, CancellationToken.None).ConfigureAwait(false);
-        }
-    }
+    private async ValueTask RemoveAsync(ServerBackupContext context, string name) =>
+        await engine.Backups.DropAsync(context with { Observer = SilentObserver.Instance }, name, CancellationToken.None).ConfigureAwait(false);
 
     private async Task RemoveAbandonedAsync(ServerBackupContext context, CancellationToken cancel)
     {
-        foreach (var name in await engine.Backups.ListCopiesAsync(context, Prefix, cancel).ConfigureAwait(false))
+        foreach (var prefix in new[] { Copy, Restore })
         {
-            var made = name.Length > Prefix.Length + 14 && DateTime.TryParseExact(name.AsSpan(Prefix.Length, 14), "yyyyMMddHHmmss", null, System.Globalization.DateTimeStyles.AssumeUniversal | System.Globalization.DateTimeStyles.AdjustToUniversal, out var at) ? at : DateTime.UtcNow;
-            if (DateTime.UtcNow - made > Abandoned)
+            foreach (var name in await engine.Backups.ListCopiesAsync(context, prefix, cancel).ConfigureAwait(false))
             {
-                context.Observer.Decision($"{name} was left by a process that died, and is removed.");
-                await engine.Backups.DropAsync(context, name, cancel).ConfigureAwait(false);
+                if (MadeAt(name, prefix) is { } made && DateTime.UtcNow - made > Abandoned)
+                {
+                    context.Observer.Decision($"{name} was left by a process that died, and is removed.");
+                    await engine.Backups.DropAsync(context, name, cancel).ConfigureAwait(false);
+                }
             }
         }
     }
 
-    private ServerBackupContext Context(ServerTarget target, IMigrationObserver observer) => new(engine, server, target.Address, target.Session, observer);
+    private static string NewName(string prefix) => $"{prefix}{DateTime.UtcNow.ToString(Time, CultureInfo.InvariantCulture)}_{Convert.ToHexString(RandomNumberGenerator.GetBytes(4)).ToLowerInvariant()}";
+
+    /// <summary>Null where the name is not one that was given here.</summary>
+    private static DateTime? MadeAt(string name, string prefix) =>
+        name.Length > prefix.Length + Time.Length
+        && DateTime.TryParseExact(name.AsSpan(prefix.Length, Time.Length), Time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
+            ? at : null;
+
+    private ServerBackupContext Context(ServerTarget target, IMigrationObserver observer) => new(engine, server, target.Address, target, observer);
 }

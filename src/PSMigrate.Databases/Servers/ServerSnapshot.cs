@@ -53,7 +53,7 @@ internal sealed class ServerSnapshot(ServerEngine engine, ServerSession session)
     }
 
     /// <summary>What a partitioned table has is in its partitions, and what a foreign one has is elsewhere.</summary>
-    private static bool HasContent(DbObject table) =>
+    internal static bool HasContent(DbObject table) =>
         table.Facet(DbFacets.TableKind) is not { } kind || !(kind.Contains("partitioned", StringComparison.Ordinal) || kind.Contains("foreign", StringComparison.Ordinal));
 
     private static StructureObject Document(DbObject one, DbStructure structure)

@@ -14,7 +14,7 @@ namespace PSMigrate.Databases.Servers;
 /// A database on a server, of whatever engine. One connection does everything and holds the lock as well, so that as long as the
 /// server still works on something of ours, nobody else can begin.
 /// </summary>
-public sealed class ServerTarget : DatabaseTarget
+public sealed class ServerTarget : DatabaseTarget, IServerDoor
 {
     private readonly ServerAddress server;
     private readonly ServerHistory history;
@@ -43,6 +43,8 @@ public sealed class ServerTarget : DatabaseTarget
 
     /// <summary>What to do when the target is closed: a copy is removed.</summary>
     internal Func<ValueTask>? OnDispose { get; init; }
+
+    ServerSession IServerDoor.Session => Session;
 
     internal ServerSession Session => session ?? throw new InvalidOperationException("The target has not been opened.");
 
@@ -259,6 +261,21 @@ public sealed class ServerTarget : DatabaseTarget
         if (holder is { } held)
         {
             await ServerLock.TakeAgainAsync(this, held, cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    async Task IServerDoor.LeaveAsync(Func<Task> act, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        await Session.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            await act().ConfigureAwait(false);
+        }
+        finally
+        {
+            await ReconnectAsync(CancellationToken.None).ConfigureAwait(false);
         }
     }
 

@@ -8,78 +8,64 @@ public sealed class MappedText
 {
     private readonly MappedPiece[] pieces;
 
-    internal MappedText(SourceText source, string text, MappedPiece[] pieces)
+    internal MappedText(string file, string text, MappedPiece[] pieces)
     {
-        Source = source;
+        File = file;
         Text = text;
         this.pieces = pieces;
-        HasHidden = pieces.Any(piece => piece.Hidden);
     }
 
-    /// <summary>The file as it was read.</summary>
-    public SourceText Source { get; }
+    /// <summary>What places name.</summary>
+    public string File { get; }
 
     public string Text { get; }
-
-    /// <summary>True when a secret stands in the text: show <see cref="Shown"/>, never <see cref="Text"/>.</summary>
-    public bool HasHidden { get; }
-
-    /// <summary>The text with every secret shown as the reference that stands for it in the file.</summary>
-    public string Shown => Show(0, Text.Length);
 
     internal ReadOnlySpan<MappedPiece> Pieces => pieces;
 
     /// <summary>A whole file, unchanged.</summary>
-    public static MappedText Whole(SourceText source) =>
-        new(source, source.Text, [new MappedPiece(0, source.Text.Length, 0, source.Text.Length)]);
+    public static MappedText Whole(SourceText source) => Of(source.Text, source.File);
 
     /// <summary>Text that is its own source.</summary>
+    /// <param name="text">The text.</param>
     /// <param name="file">What places should name.</param>
-    public static MappedText Of(string text, string file) => Whole(new SourceText(file, text));
-
-    /// <summary>Where in the file the character at this offset came from; replaced text came from where its reference stands.</summary>
-    public int SourceOffsetAt(int offset)
-    {
-        if (pieces.Length == 0)
-        {
-            return 0;
-        }
-
-        var piece = pieces[PieceAt(offset)];
-        var within = offset - piece.Start;
-        return piece.Replaced
-            ? piece.SourceStart + (within < piece.Length ? 0 : piece.SourceLength)
-            : piece.SourceStart + Math.Min(within, piece.Length);
-    }
+    public static MappedText Of(string text, string file) =>
+        new(file, text, [new MappedPiece(0, text.Length, SourcePoint.StartOf(file))]);
 
     /// <summary>Line and column in the file of the character at this offset.</summary>
-    public SourcePlace PlaceAt(int offset) => Source.PlaceAt(SourceOffsetAt(offset));
+    public SourcePlace PlaceAt(int offset) => MappedPiece.PointAt(pieces, Text, offset, File).Place;
+}
 
-    /// <summary>Part of the text, with every secret shown as its reference.</summary>
-    internal string Show(int start, int length)
+/// <summary>A run of text and where in a file it came from.</summary>
+/// <param name="Start">Where it begins in the text.</param>
+/// <param name="Length">How long it is there.</param>
+/// <param name="Source">Where it begins in the file.</param>
+/// <param name="Replaced">True when the text stands in place of what the file says, instead of repeating it.</param>
+/// <param name="Reference">What the file says where the text is a secret; null where it is none.</param>
+internal readonly record struct MappedPiece(int Start, int Length, SourcePoint Source, bool Replaced = false, string? Reference = null)
+{
+    public int End => Start + Length;
+
+    /// <summary>Where the character at an offset of a text came from; replaced text came from where its reference stands.</summary>
+    public static SourcePoint PointAt(ReadOnlySpan<MappedPiece> pieces, ReadOnlySpan<char> text, int offset, string file)
     {
-        if (!HasHidden)
+        if (pieces.IsEmpty)
         {
-            return Text.Substring(start, length);
+            return SourcePoint.StartOf(file);
         }
 
-        var shown = new System.Text.StringBuilder(length);
-        foreach (var piece in pieces)
+        var piece = pieces[IndexAt(pieces, offset)];
+        var within = Math.Clamp(offset - piece.Start, 0, piece.Length);
+        if (piece.Replaced)
         {
-            var from = Math.Max(start, piece.Start);
-            var to = Math.Min(start + length, piece.Start + piece.Length);
-            if (from < to)
-            {
-                shown.Append(piece.Hidden
-                    ? Source.Text.AsSpan(piece.SourceStart, piece.SourceLength)
-                    : Text.AsSpan(from, to - from));
-            }
+            return piece.Source;
         }
 
-        return shown.ToString();
+        var end = piece.Start + within;
+        return piece.Source.After(text[piece.Start..end], end < text.Length ? text[end] : '\0');
     }
 
-    private int PieceAt(int offset)
+    /// <summary>The piece that an offset is in, or the last one before it.</summary>
+    public static int IndexAt(ReadOnlySpan<MappedPiece> pieces, int offset)
     {
         var low = 0;
         var high = pieces.Length - 1;
@@ -99,9 +85,3 @@ public sealed class MappedText
         return low;
     }
 }
-
-/// <summary>A run of text and the run of the file that it came from.</summary>
-/// <param name="Replaced">True when the text stands in place of what the file says, instead of repeating it.</param>
-/// <param name="Hidden">True when the text is a secret.</param>
-internal readonly record struct MappedPiece(
-    int Start, int Length, int SourceStart, int SourceLength, bool Replaced = false, bool Hidden = false);

@@ -2,8 +2,8 @@ using System.Text;
 
 namespace PSMigrate.Databases.Sql;
 
-/// <summary>Puts a <see cref="MappedText"/> together from pieces of a file and from replacements.</summary>
-internal sealed class MappedTextBuilder(SourceText source)
+/// <summary>Puts a <see cref="MappedText"/> together from pieces of a file.</summary>
+internal sealed class MappedTextBuilder(string file)
 {
     private readonly StringBuilder text = new();
     private readonly List<MappedPiece> pieces = [];
@@ -11,59 +11,16 @@ internal sealed class MappedTextBuilder(SourceText source)
     public bool IsEmpty => text.Length == 0;
 
     /// <summary>Text exactly as the file has it.</summary>
-    public void Append(int sourceStart, int length)
+    public void Append(ReadOnlySpan<char> part, SourcePoint source)
     {
-        if (length == 0)
+        if (part.IsEmpty)
         {
             return;
         }
 
-        if (pieces is [.., { Replaced: false } last] && last.SourceStart + last.SourceLength == sourceStart)
-        {
-            pieces[^1] = last with { Length = last.Length + length, SourceLength = last.SourceLength + length };
-        }
-        else
-        {
-            pieces.Add(new MappedPiece(text.Length, length, sourceStart, length));
-        }
-
-        text.Append(source.Text, sourceStart, length);
+        pieces.Add(new MappedPiece(text.Length, part.Length, source));
+        text.Append(part);
     }
 
-    /// <summary>Text that stands in place of what the file has.</summary>
-    public void AppendReplacement(string value, int sourceStart, int sourceLength, bool hidden)
-    {
-        // An empty secret leaves no piece: there is nothing to hide, and a piece without length could not be found by offset.
-        if (value.Length > 0)
-        {
-            pieces.Add(new MappedPiece(text.Length, value.Length, sourceStart, sourceLength, Replaced: true, hidden));
-            text.Append(value);
-        }
-    }
-
-    /// <summary>Part of a text that is mapped to the same file already.</summary>
-    public void Append(MappedText from, int start, int length)
-    {
-        var end = start + length;
-        foreach (var piece in from.Pieces)
-        {
-            var pieceFrom = Math.Max(start, piece.Start);
-            var pieceTo = Math.Min(end, piece.Start + piece.Length);
-            if (pieceFrom >= pieceTo)
-            {
-                continue;
-            }
-
-            if (piece.Replaced)
-            {
-                AppendReplacement(from.Text[pieceFrom..pieceTo], piece.SourceStart, piece.SourceLength, piece.Hidden);
-            }
-            else
-            {
-                Append(piece.SourceStart + pieceFrom - piece.Start, pieceTo - pieceFrom);
-            }
-        }
-    }
-
-    public MappedText Build() => new(source, text.ToString(), [.. pieces]);
+    public MappedText Build() => new(file, text.ToString(), [.. pieces]);
 }

@@ -20,6 +20,12 @@ public sealed class SourceText(string file, string text)
         return new SourcePlace(File, line + 1, offset - starts[line] + 1);
     }
 
+    internal SourcePoint PointAt(int offset)
+    {
+        var place = PlaceAt(offset);
+        return new SourcePoint(File, offset, place.Line, place.Column);
+    }
+
     private static int[] FindLineStarts(string text)
     {
         var starts = new List<int> { 0 };

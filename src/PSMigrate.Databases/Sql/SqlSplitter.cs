@@ -4,42 +4,28 @@ namespace PSMigrate.Databases.Sql;
 public static class SqlSplitter
 {
     /// <summary>The statements in order; what is only white space and comments is none.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="dialect">Its SQL.</param>
     /// <param name="fileName">What places should name.</param>
-    /// <exception cref="MigrationException">UnclosedString, UnclosedIdentifier, UnclosedComment.</exception>
+    /// <exception cref="MigrationException">
+    /// UnclosedString, UnclosedIdentifier, UnclosedComment, CopyDataUnclosed, BatchSeparatorInvalid, DelimiterInvalid, ClientCommandRefused,
+    /// ClientCommandInvalid, IncludeRefused: the first of them, with its place.
+    /// </exception>
     public static IReadOnlyList<SqlStatement> Split(string text, SqlDialect dialect, string fileName) =>
         Split(MappedText.Of(text, fileName), dialect);
 
     /// <inheritdoc cref="Split(string, SqlDialect, string)"/>
-    public static IReadOnlyList<SqlStatement> Split(MappedText text, SqlDialect dialect)
+    public static IReadOnlyList<SqlStatement> Split(MappedText text, SqlDialect dialect) => Split(text, dialect, null);
+
+    internal static IReadOnlyList<SqlStatement> Split(MappedText text, SqlDialect dialect, SqlReading? how)
     {
+        using var reader = new SqlStatementReader(new MappedTextSource(text), dialect, how, text.Text.Length);
         var statements = new List<SqlStatement>();
-        var boundary = dialect.CreateBoundary();
-        var tokenizer = new SqlTokenizer(text, dialect);
-        var first = -1;
-        var end = 0;
-
-        while (tokenizer.ReadSignificant(out var token))
+        while (reader.Read() is { } statement)
         {
-            if (boundary.EndsAt(token.Kind, token.In(text.Text)))
-            {
-                Add();
-                first = -1;
-                continue;
-            }
-
-            first = first < 0 ? token.Offset : first;
-            end = token.End;
+            statements.Add(statement);
         }
 
-        Add();
         return statements;
-
-        void Add()
-        {
-            if (first >= 0)
-            {
-                statements.Add(new SqlStatement(text, first, end - first, text.PlaceAt(first)));
-            }
-        }
     }
 }

@@ -15,6 +15,12 @@ public enum SqlTokenKind
     Punctuation,
     Comment,
     WhiteSpace,
+
+    /// <summary>What opens or closes a comment whose content is run, as in MySQL's <c>/*!50003 … */</c>.</summary>
+    ExecutableComment,
+
+    /// <summary>What ends a statement where a script can say what that is, as MySQL's DELIMITER does.</summary>
+    Delimiter,
 }
 
 /// <summary>One token of a text. Offset and length count UTF-16 code units.</summary>

@@ -77,6 +77,115 @@ public sealed record StatementFacts(StatementKind Kind)
     /// <summary>ATTACH: the expression that names the file, as written.</summary>
     public string? AttachedFile { get; init; }
 
+    /// <summary>What kind of object the statement makes, changes or drops, where it says so.</summary>
+    public SqlObjectKind ObjectKind { get; init; }
+
+    /// <summary>The database that qualifies the object, where one is written before the schema.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>Every object that the statement is about; the first is <see cref="ObjectName"/>. One that names a single object has one.</summary>
+    public IReadOnlyList<SqlObjectName> Names
+    {
+        get => names ?? (ObjectName is null ? [] : [new SqlObjectName(Database, Schema, ObjectName)]);
+        init => names = value;
+    }
+
+    /// <summary>The schema of the table in <see cref="OnTable"/>; null where none is written.</summary>
+    public string? OnSchema { get; init; }
+
+    /// <summary>
+    /// What ALTER TABLE does, action by action. Where it does one thing only, the statement's own properties say it as well.
+    /// </summary>
+    public IReadOnlyList<TableAction> Actions { get; init; } = [];
+
+    /// <summary>The columns of an index, or those that INSERT and COPY fill, without their order; expressions are left out.</summary>
+    public IReadOnlyList<string> Columns { get; init; } = [];
+
+    /// <summary>The columns that an index has only along with it.</summary>
+    public IReadOnlyList<string> IncludedColumns { get; init; } = [];
+
+    /// <summary>The condition of a filtered index, as written.</summary>
+    public string? FilterText { get; init; }
+
+    /// <summary>CREATE OR REPLACE, CREATE OR ALTER.</summary>
+    public bool OrReplace { get; init; }
+
+    /// <summary>CASCADE: what depends on the object goes too.</summary>
+    public bool Cascade { get; init; }
+
+    /// <summary>Others can go on reading and writing meanwhile: CONCURRENTLY, ONLINE = ON, LOCK = NONE.</summary>
+    public bool IsOnline { get; init; }
+
+    /// <summary>Made without looking at the rows that are there: NOT VALID, WITH NOCHECK, WITH NO DATA.</summary>
+    public bool IsNotChecked { get; init; }
+
+    /// <summary>What the statement does cannot be read off it, because it runs code that stands elsewhere or is put together.</summary>
+    public bool IsOpaque { get; init; }
+
+    /// <summary>Whether the statement goes into a transaction.</summary>
+    public TransactionNeed Transaction { get; init; }
+
+    /// <summary>What it makes cannot be used before the transaction is committed: a new value of an enum.</summary>
+    public bool IsUsableOnlyAfterCommit { get; init; }
+
+    /// <summary>BEGIN: its isolation level and other modes, as written; null for none.</summary>
+    public string? TransactionModes { get; init; }
+
+    /// <summary>SET and RESET: the variable or setting, in lower case; null for several at once.</summary>
+    public string? SettingName { get; init; }
+
+    /// <summary>SET: the value, as written.</summary>
+    public string? SettingValue { get; init; }
+
+    /// <summary>SET: how far it reaches.</summary>
+    public SettingScope SettingScope { get; init; }
+
+    /// <summary>SET with several assignments: each of them.</summary>
+    public IReadOnlyList<SettingAssignment> Assignments
+    {
+        get => assignments ?? (SettingName is null ? [] : [new SettingAssignment(SettingName, SettingValue, SettingScope)]);
+        init => assignments = value;
+    }
+
+    /// <summary>COPY … FROM STDIN: the rows follow in the script.</summary>
+    public bool ReadsFromScript { get; init; }
+
+    /// <summary>A batch: its statements in order. A statement that stands alone has none.</summary>
+    public IReadOnlyList<BatchPart> Parts { get; init; } = [];
+
+    /// <summary>Whether it is run depends on something: it stands under IF, WHILE, TRY or CATCH.</summary>
+    public bool IsConditional { get; init; }
+
+    /// <summary>The statements in WITH that write: <c>WITH gone AS (DELETE … RETURNING …) …</c></summary>
+    public IReadOnlyList<StatementFacts> WithStatements { get; init; } = [];
+
+    /// <summary>The facts of each statement: of the parts of a batch, or these; statements in WITH come before the one they are in.</summary>
+    public IEnumerable<StatementFacts> Each => Parts.Count > 0 ? Parts.SelectMany(part => part.Facts.Each) : [.. WithStatements, this];
+
+    /// <summary>What all its statements need: the strictest of them.</summary>
+    public TransactionNeed TransactionOfAll
+    {
+        get
+        {
+            var need = TransactionNeed.Any;
+            foreach (var facts in Each)
+            {
+                need = (need, facts.Transaction) switch
+                {
+                    (TransactionNeed.CannotBeInTransaction, _) or (_, TransactionNeed.CannotBeInTransaction) => TransactionNeed.CannotBeInTransaction,
+                    (TransactionNeed.CommitsImplicitly, _) or (_, TransactionNeed.CommitsImplicitly) => TransactionNeed.CommitsImplicitly,
+                    (TransactionNeed.MayCommit, _) or (_, TransactionNeed.MayCommit) => TransactionNeed.MayCommit,
+                    _ => TransactionNeed.Any,
+                };
+            }
+
+            return need;
+        }
+    }
+
+    private readonly IReadOnlyList<SqlObjectName>? names;
+    private readonly IReadOnlyList<SettingAssignment>? assignments;
+
     /// <summary>The pragma's name, in lower case; null for other statements.</summary>
     public string? PragmaName => Kind == StatementKind.Pragma ? ObjectName?.ToLowerInvariant() : null;
 }

@@ -22,6 +22,9 @@ public abstract class StepContract : IDisposable
     /// <summary>The same step as an entry of a plan file's steps.</summary>
     private protected abstract string EntryInPlan { get; }
 
+    /// <summary>How many of the moments at which it can be stopped are passed over each time: a server has many, and each takes its time.</summary>
+    private protected virtual int Stride => 1;
+
     /// <summary>Everything that the step could change, as text.</summary>
     private protected abstract string World();
 
@@ -101,7 +104,8 @@ public abstract class StepContract : IDisposable
                 plan = Succeeded(await Folder.RunAsync(plan, MigrationFolder.Forced));
             }
 
-            Interruption.At(moment++);
+            Interruption.At(moment);
+            moment += Stride;
             try
             {
                 Succeeded(whileUndoing ? await Folder.UndoAsync(plan) : await Folder.RunAsync(plan, MigrationFolder.Forced));

@@ -1,3 +1,4 @@
+using PSMigrate.Databases.Tests.Crash;
 using PSMigrate.Databases.Tests.Engine;
 
 namespace PSMigrate.Databases.Tests.Servers;
@@ -5,6 +6,8 @@ namespace PSMigrate.Databases.Tests.Servers;
 public sealed class PostgreSqlStepTests(PostgreSqlServer server) : SqlStepContract
 {
     private protected override string Script => "-- Verify: SELECT id FROM notes WHERE text IS NULL\nUPDATE notes SET text = 'b';\nDROP TABLE IF EXISTS other;\n";
+
+    private protected override int Stride => SlowTests.Stride(11);
 
     private protected override TestDatabase NewDatabase(string folder) => new PostgreSqlTestDatabase(server);
 }
@@ -30,6 +33,8 @@ public sealed class PostgreSqlStepWithoutTransactionTests(PostgreSqlServer serve
         """;
 
     private protected override bool HasUndo => false;
+
+    private protected override int Stride => SlowTests.Stride(11);
 
     private protected override TestDatabase NewDatabase(string folder) => new PostgreSqlTestDatabase(server);
 }

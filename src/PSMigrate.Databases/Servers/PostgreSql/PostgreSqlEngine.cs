@@ -111,8 +111,16 @@ public sealed class PostgreSqlEngine : ServerEngine
         }, cancel).ConfigureAwait(false);
     }
 
-    public override async Task<bool> IsInTransactionAsync(ServerSession session, CancellationToken cancel) =>
-        await session.ScalarAsync<bool>("SELECT now() <> statement_timestamp()", cancel).ConfigureAwait(false);
+    /// <summary>
+    /// The time of the transaction is the same in two statements only where both are in one. (In one statement it may differ from the
+    /// statement's own also outside of a transaction: the driver sends a statement in parts, and each part has its time.)
+    /// </summary>
+    public override async Task<bool> IsInTransactionAsync(ServerSession session, CancellationToken cancel)
+    {
+        const string Time = "SELECT extract(epoch FROM now())::text";
+        var first = await session.ScalarAsync<string>(Time, cancel).ConfigureAwait(false);
+        return first == await session.ScalarAsync<string>(Time, cancel).ConfigureAwait(false);
+    }
 
     public override async Task<bool> TryLockAsync(ServerSession session, LockHolder holder, CancellationToken cancel)
     {

@@ -477,12 +477,13 @@ internal sealed class ServerScriptRun(
             }
         }
 
-        if (!diff.IsEmpty || images.Count > 0)
+        var orders = Orders(before, after);
+        if (!diff.IsEmpty || images.Count + orders.Count > 0)
         {
             ops.Add(new ServerOp.Changed(diff.Before, diff.After)
             {
                 Images = images,
-                Orders = Orders(diff, before, after),
+                Orders = orders,
             });
         }
     }
@@ -496,11 +497,22 @@ internal sealed class ServerScriptRun(
     private static string Former(StatementEffect.Changes changes, RelationName table) =>
         changes.Renames.FirstOrDefault(r => r.To == table).From?.Name ?? table.Name;
 
-    /// <summary>The former order of the columns of tables that lost or got one in the middle.</summary>
-    private static Dictionary<string, IReadOnlyList<string>> Orders(StructureDiff diff, DbStructure before, DbStructure after) => diff.Before
-        .Where(o => o.Kind == DbKinds.Column && o.Parent is not null && StructureDiff.SameIn(after, o) is null)
-        .Select(o => before.Find(o.Parent!)).OfType<DbObject>().Where(t => StructureDiff.SameIn(after, t) is not null).DistinctBy(t => t.Key)
-        .ToDictionary(t => t.Key, t => (IReadOnlyList<string>)[.. before.ColumnsOf(t.Key).Select(c => c.Name)], StringComparer.Ordinal);
+    /// <summary>The former order of the columns of tables that lost one, or have them in another order.</summary>
+    private static Dictionary<string, IReadOnlyList<string>> Orders(DbStructure before, DbStructure after)
+    {
+        var orders = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        foreach (var table in before.Objects.Where(o => o.Kind == DbKinds.Table && StructureDiff.SameIn(after, o) is not null).ToList())
+        {
+            var columns = before.ColumnsOf(table.Key);
+            var places = columns.Select(c => StructureDiff.SameIn(after, c)?.Position ?? 0).ToList();
+            if (places.Contains(0) || !places.SequenceEqual(places.Order()))
+            {
+                orders.Add(table.Key, [.. columns.Select(c => c.Name)]);
+            }
+        }
+
+        return orders;
+    }
 
     /// <summary>Whatever tables and columns are gone, or changed their type, must have been captured.</summary>
     private void RequireImages(StructureDiff diff, DbStructure before, DbStructure after, List<RowImage> images)

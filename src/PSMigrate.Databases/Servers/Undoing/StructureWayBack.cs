@@ -122,7 +122,9 @@ internal sealed class StructureWayBack(ServerEngine engine, ServerSession sessio
             var gone = goes.Where(g => g.Parent == table.Key && IsInline(g)).ToList();
             var wanted = former.Objects.Where(o => o.Parent == table.Key && IsInline(o) && Now(present, o, unwanted)?.IsLike(o) != true).ToList();
             var itself = former.Find(table.Key) ?? table;
-            if (gone.Count + wanted.Count + renamed.Count == 0 && itself.IsLike(table))
+            var moved = Orders.TryGetValue(itself.Key, out var order)
+                && !present.ColumnsOf(table.Key).Select(c => c.Name).Where(order.Contains).SequenceEqual(order.Where(n => present.ColumnsOf(table.Key).Any(c => c.Name == n)));
+            if (gone.Count + wanted.Count + renamed.Count == 0 && itself.IsLike(table) && !moved)
             {
                 continue;
             }

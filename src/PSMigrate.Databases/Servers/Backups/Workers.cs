@@ -1,0 +1,30 @@
+namespace PSMigrate.Databases.Servers.Backups;
+
+/// <summary>Several that work side by side; when one fails, the others stop.</summary>
+internal static class Workers
+{
+    /// <param name="all">What the work is cancelled by.</param>
+    public static async Task RunAsync(int count, Func<Task> work, CancellationTokenSource all)
+    {
+        Exception? first = null;
+        async Task OneAsync()
+        {
+            try
+            {
+                await work().ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                // The others only fail because this one made them stop: what is told is the first.
+                Interlocked.CompareExchange(ref first, e, null);
+                await all.CancelAsync().ConfigureAwait(false);
+            }
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, count).Select(_ => OneAsync())).ConfigureAwait(false);
+        if (first is not null)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
+        }
+    }
+}
