@@ -158,6 +158,9 @@ public abstract class ServerEngine
     /// <summary>The server's own consistency checks.</summary>
     public abstract Task<IReadOnlyList<CheckResult>> SelfCheckAsync(ServerSession session, CancellationToken cancel);
 
+    /// <summary>Why nothing can be written through this session; null where that is not so.</summary>
+    public abstract Task<string?> ReadOnlyBecauseAsync(ServerSession session, CancellationToken cancel);
+
     /// <summary>What the account lacks to do what is asked; empty where it lacks nothing.</summary>
     public abstract Task<IReadOnlyList<string>> MissingRightsAsync(ServerSession session, NeededRights needed, CancellationToken cancel);
 }

@@ -70,6 +70,15 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
 
     public override async Task RequireWritableAsync(CancellationToken cancel)
     {
+        if (await Engine.ReadOnlyBecauseAsync(Session, cancel).ConfigureAwait(false) is { } why)
+        {
+            throw new MigrationException("TargetReadOnly", ErrorKind.Denied, $"{server.Shown} cannot be written: {why}.")
+            {
+                Offender = Address.ToString(),
+                RecommendedAction = "Connect to a server, and with an account, that may write.",
+            };
+        }
+
         var missing = await Engine.MissingRightsAsync(Session, new NeededRights { KeepsHistory = true }, cancel).ConfigureAwait(false);
         if (missing.Count > 0)
         {

@@ -202,6 +202,19 @@ public sealed class MySqlEngine : ServerEngine
 
     public override Task<IReadOnlyList<CheckResult>> SelfCheckAsync(ServerSession session, CancellationToken cancel) => MySqlSelfCheck.RunAsync(this, session, cancel);
 
+    /// <summary>A server that is read-only still lets those write who may administer it.</summary>
+    public override async Task<string?> ReadOnlyBecauseAsync(ServerSession session, CancellationToken cancel)
+    {
+        if (await session.ScalarAsync<long>($"SELECT @@SESSION.{(features!.IsMariaDb ? "tx_read_only" : "transaction_read_only")}", cancel).ConfigureAwait(false) != 0)
+        {
+            return "its transactions may only read";
+        }
+
+        return await session.ScalarAsync<long>("SELECT @@GLOBAL.read_only", cancel).ConfigureAwait(false) != 0
+            && await session.ScalarAsync<long>("SELECT count(*) FROM information_schema.user_privileges WHERE privilege_type IN ('SUPER', 'READ_ONLY ADMIN', 'CONNECTION_ADMIN', 'SYSTEM_VARIABLES_ADMIN')", cancel).ConfigureAwait(false) == 0
+            ? "the server is read-only" : null;
+    }
+
     public override Task<IReadOnlyList<string>> MissingRightsAsync(ServerSession session, NeededRights needed, CancellationToken cancel) =>
         MySqlRights.MissingAsync(session, needed, cancel);
 

@@ -11,11 +11,6 @@ internal static class MySqlRights
     public static async Task<IReadOnlyList<string>> MissingAsync(ServerSession session, NeededRights needed, CancellationToken cancel)
     {
         var missing = new List<string>();
-        if (await session.ScalarAsync<long>("SELECT @@global.read_only", cancel).ConfigureAwait(false) != 0)
-        {
-            missing.Add("the server is read-only");
-        }
-
         var onDatabase = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         await session.ReadAsync("SELECT privilege_type FROM information_schema.user_privileges", row => onDatabase.Add(row.GetString(0)), cancel).ConfigureAwait(false);
         // The names of databases in grants are patterns.

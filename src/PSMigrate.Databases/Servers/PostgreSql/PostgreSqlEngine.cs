@@ -240,6 +240,9 @@ public sealed class PostgreSqlEngine : ServerEngine
 
     public override Task<IReadOnlyList<CheckResult>> SelfCheckAsync(ServerSession session, CancellationToken cancel) => PostgreSqlSelfCheck.RunAsync(session, cancel);
 
+    public override async Task<string?> ReadOnlyBecauseAsync(ServerSession session, CancellationToken cancel) =>
+        await session.ScalarAsync<string>("SELECT CASE WHEN pg_is_in_recovery() THEN 'it is a standby server' WHEN current_setting('transaction_read_only')::bool THEN 'its transactions may only read (default_transaction_read_only)' END", cancel).ConfigureAwait(false);
+
     public override Task<IReadOnlyList<string>> MissingRightsAsync(ServerSession session, NeededRights needed, CancellationToken cancel) =>
         PostgreSqlRights.MissingAsync(session, needed, cancel);
 

@@ -16,12 +16,6 @@ internal static class PostgreSqlRights
         }
 
         var missing = new List<string>();
-        var readOnly = await session.ScalarAsync<bool>("SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only')::bool", cancel).ConfigureAwait(false);
-        if (readOnly)
-        {
-            missing.Add("the server or the account is read-only");
-        }
-
         var mayCreateSchemas = await session.ScalarAsync<bool>("SELECT has_database_privilege(current_database(), 'CREATE')", cancel).ConfigureAwait(false);
         var home = await session.ListAsync("SELECT has_schema_privilege(oid, 'CREATE') AND has_schema_privilege(oid, 'USAGE') FROM pg_catalog.pg_namespace WHERE nspname = 'psmigrate'", row => row.GetBoolean(0), cancel).ConfigureAwait(false);
         if (needed.KeepsHistory && home is [] && !mayCreateSchemas)

@@ -205,5 +205,8 @@ public sealed class SqlServerEngine : ServerEngine
 
     public override Task<IReadOnlyList<CheckResult>> SelfCheckAsync(ServerSession session, CancellationToken cancel) => SqlServerSelfCheck.RunAsync(session, cancel);
 
+    public override async Task<string?> ReadOnlyBecauseAsync(ServerSession session, CancellationToken cancel) =>
+        await session.ScalarAsync<string>("SELECT CAST(DATABASEPROPERTYEX(DB_NAME(), 'Updateability') AS nvarchar(40))", cancel).ConfigureAwait(false) == "READ_ONLY" ? "the database is read-only" : null;
+
     public override Task<IReadOnlyList<string>> MissingRightsAsync(ServerSession session, NeededRights needed, CancellationToken cancel) => SqlServerRights.MissingAsync(session, needed, cancel);
 }

@@ -6,11 +6,6 @@ internal static class SqlServerRights
     public static async Task<IReadOnlyList<string>> MissingAsync(ServerSession session, NeededRights needed, CancellationToken cancel)
     {
         var missing = new List<string>();
-        if (await session.ScalarAsync<string>("SELECT CAST(DATABASEPROPERTYEX(DB_NAME(), 'Updateability') AS nvarchar(40))", cancel).ConfigureAwait(false) == "READ_ONLY")
-        {
-            missing.Add("the database is read-only");
-        }
-
         var mayCreateTables = await HasAsync(session, null, "DATABASE", "CREATE TABLE", cancel).ConfigureAwait(false);
         var hasHome = await session.ScalarAsync<int?>("SELECT SCHEMA_ID(N'psmigrate')", cancel).ConfigureAwait(false) is not null;
         if (needed.KeepsHistory)
