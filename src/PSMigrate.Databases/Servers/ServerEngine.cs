@@ -111,6 +111,9 @@ public abstract class ServerEngine
     /// <summary>The statements that make the room for PSMigrate's own tables, where they need one.</summary>
     public abstract Task PrepareOwnAsync(ServerSession session, CancellationToken cancel);
 
+    /// <summary>Removes the triggers of captures that a process left which died, where no rollback did.</summary>
+    public virtual Task RemoveLeftoversAsync(ServerSession session, CancellationToken cancel) => Task.CompletedTask;
+
     /// <summary>The tables of PSMigrate's own whose names begin so.</summary>
     public abstract Task<IReadOnlyList<string>> ListOwnAsync(ServerSession session, string prefix, CancellationToken cancel);
 
@@ -120,6 +123,15 @@ public abstract class ServerEngine
     /// </summary>
     public virtual Task<IReadOnlyDictionary<string, long>?> WritesAsync(ServerSession session, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyDictionary<string, long>?>(null);
+
+    /// <summary>The tables through which a table's rows can be written without naming it, such as the table that it is a partition of.</summary>
+    public virtual IReadOnlyList<DbObject> WrittenThrough(DbObject table, DbStructure structure) => [];
+
+    /// <summary>Why it cannot be followed what is done to a table's rows; null where it can.</summary>
+    public virtual string? CannotWatchBecause(DbObject table, DbStructure structure) => null;
+
+    /// <summary>False for a table whose rows are all in other tables.</summary>
+    public virtual bool HoldsRows(DbObject table) => true;
 
     /// <summary>Routines that are no part of the structure and may write all the same: those of extensions, and the engine's own that do.</summary>
     public virtual Task<IReadOnlyList<string>> ExtensionRoutinesAsync(ServerSession session, CancellationToken cancel) => Task.FromResult<IReadOnlyList<string>>([]);

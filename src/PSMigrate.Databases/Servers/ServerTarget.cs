@@ -142,7 +142,7 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
             ? new UnitSettings
             {
                 LockTimeout = script.LockTimeout,
-                StatementTimeout = TransactionNeeds.StatementTimeout(script),
+                StatementTimeout = script.StatementTimeout,
                 Outside = [.. content.Forward.Prelude.Select(p => p.Text)],
             }.ToString()
             : null;
@@ -182,6 +182,7 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
         Observer = context.Observer;
         Session.Observer = context.Observer;
         Forget();
+        await Engine.RemoveLeftoversAsync(Session, cancel).ConfigureAwait(false);
         // Of a script that came only part of the way, the author's rollback knows nothing; what was noted does.
         var record = entry.IsBegun
             ? await new Doubt(this).SettleAsync(entry, cancel).ConfigureAwait(false)
@@ -343,6 +344,7 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
         {
             // Captures stand beside the history: what makes room for it makes room for them.
             await history.CreateAsync(cancel).ConfigureAwait(false);
+            await Engine.RemoveLeftoversAsync(Session, cancel).ConfigureAwait(false);
             captures = await CaptureNames.OfRunAsync(Engine, Session, runId, cancel).ConfigureAwait(false);
             capturesOfRun = runId;
         }

@@ -6,7 +6,7 @@ using Xunit;
 namespace PSMigrate.Databases.Tests.Sqlite;
 
 /// <summary>The author's rollback and the captured way back, and which of them is used.</summary>
-public sealed class AuthorRollbackTests
+public sealed class AuthorRollbackTests : AuthorRollbackContract
 {
     private const string Notes = "CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT, tag TEXT); INSERT INTO notes VALUES (1, 'a', 'x'), (2, 'b', NULL);";
 
@@ -119,4 +119,6 @@ public sealed class AuthorRollbackTests
         Assert.Empty(DatabaseImage.Captures(folder.Database));
         return (before, folder.Image(), Assert.Single(undo.Plan.Undo!.Steps).Error);
     }
+
+    private protected override TestDatabase NewDatabase(string folder) => new SqliteTestDatabase(Path.Combine(folder, "shop.db"));
 }

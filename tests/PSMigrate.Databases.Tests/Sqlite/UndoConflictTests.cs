@@ -7,7 +7,7 @@ using Xunit;
 namespace PSMigrate.Databases.Tests.Sqlite;
 
 /// <summary>What others wrote after a migration is never lost silently by taking the migration back.</summary>
-public sealed class UndoConflictTests
+public sealed class UndoConflictTests : UndoConflictContract
 {
     private const string Shop = """
         CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT, city TEXT DEFAULT 'Bern');
@@ -320,4 +320,8 @@ public sealed class UndoConflictTests
 
         return $"{conflict.Object} {conflict.Key} {conflict.Kind} {conflict.Resolution} [{conflict.Captured}] [{conflict.Present}] {saved}".TrimEnd();
     }
+
+    private protected override bool HasSchemas => false;
+
+    private protected override TestDatabase NewDatabase(string folder) => new SqliteTestDatabase(Path.Combine(folder, "shop.db"));
 }

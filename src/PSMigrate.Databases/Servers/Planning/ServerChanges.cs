@@ -116,6 +116,9 @@ internal sealed class ServerChanges(ServerScratch scratch, ServerEngine engine, 
                 }
 
                 break;
+            case StatementKind.RollbackTo:
+                NotCaptured.Add($"{reviewed.Statement.Place}: a savepoint is rolled back, and with it what had been noted since");
+                break;
             case StatementKind.Use or StatementKind.Backup or StatementKind.Restore:
                 Note("reach beyond the database", "", OneLine(reviewed.Statement.Shown), RiskLevel.High, "nothing", "");
                 NotCaptured.Add($"{reviewed.Statement.Place}: it is outside the database");

@@ -186,7 +186,11 @@ public sealed class PostgreSqlEngine : ServerEngine
     {
         var writes = new Dictionary<string, long>(StringComparer.Ordinal);
         await session.ReadAsync(
-            "SELECT schemaname || '.' || relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_catalog.pg_stat_xact_user_tables WHERE n_tup_ins + n_tup_upd + n_tup_del > 0 AND schemaname <> 'psmigrate' AND schemaname !~ '^pg_'",
+            """
+            SELECT s.schemaname || '.' || s.relname, s.n_tup_ins + s.n_tup_upd + s.n_tup_del
+            FROM pg_catalog.pg_stat_xact_user_tables s JOIN pg_catalog.pg_class c ON c.oid = s.relid AND c.relkind = 'r'
+            WHERE s.n_tup_ins + s.n_tup_upd + s.n_tup_del > 0 AND s.schemaname <> 'psmigrate' AND s.schemaname !~ '^pg_'
+            """,
             row => writes[row.GetString(0)] = row.GetInt64(1), cancel).ConfigureAwait(false);
         return writes;
     }
@@ -211,6 +215,23 @@ public sealed class PostgreSqlEngine : ServerEngine
             row => rows[DbObject.KeyOf(DbKinds.Table, null, row.GetString(0), row.GetString(1))] = row.GetInt64(2), cancel).ConfigureAwait(false);
         return rows;
     }
+
+    public override IReadOnlyList<DbObject> WrittenThrough(DbObject table, DbStructure structure)
+    {
+        var found = new List<DbObject>();
+        for (var at = table; structure.PartsOf(at.Key).FirstOrDefault(p => p.Kind == "partition")?.Needs.Select(structure.Find).FirstOrDefault(o => o?.Kind == DbKinds.Table && o.Key != at.Key) is { } whole; at = whole)
+        {
+            found.Add(whole);
+        }
+
+        return found;
+    }
+
+    public override string? CannotWatchBecause(DbObject table, DbStructure structure) =>
+        structure.Objects.Any(o => o.Kind == DbKinds.Table && o.Facet("inherits") is not null && o.Needs.Contains(table.Key))
+            ? "other tables inherit from it, and their rows are its rows" : null;
+
+    public override bool HoldsRows(DbObject table) => table.Facet(DbFacets.TableKind)?.Contains("partitioned", StringComparison.Ordinal) != true;
 
     public override Task ReadOnlyAsync(ServerSession session, Func<Task> act, string sql, CancellationToken cancel) => PostgreSqlReadOnly.RunAsync(this, session, act, sql, cancel);
 

@@ -45,8 +45,15 @@ public sealed class PostgreSqlStructureWriter : IStructureWriter
 
         // What is only told of a table or given to it stays with it.
         DbKinds.Table or DbKinds.View or DbKinds.MaterializedView => dependent.Parent != changed.Key,
-        _ => true,
+        // What is of a type, or counts with a sequence, is changed and never taken away for it.
+        _ => dependent.Kind is not (DbKinds.Table or DbKinds.Column),
     };
+
+    public DbObject WithoutOwnName(DbObject column)
+    {
+        var facets = new SortedDictionary<string, string>(column.Facets, StringComparer.Ordinal);
+        return facets.Remove(DbFacets.Identity) ? column with { Facets = facets } : column;
+    }
 
     private static ObjectKind Kind(DbObject one) => one.Kind switch
     {

@@ -20,11 +20,14 @@ internal sealed class RowCapture
     private readonly CaptureShape shape;
     private bool hasTriggers;
 
-    public RowCapture(ServerEngine engine, ServerSession session, DbObject table, DbStructure structure, string name, IReadOnlyList<DbObject>? kept = null)
+    /// <param name="kept">The columns whose values are kept; null for all.</param>
+    /// <param name="lost">Columns that go, so that they cannot tell the rows apart afterwards.</param>
+    public RowCapture(
+        ServerEngine engine, ServerSession session, DbObject table, DbStructure structure, string name, IReadOnlyList<DbObject>? kept = null, IReadOnlySet<string>? lost = null)
     {
         this.engine = engine;
         this.session = session;
-        shape = new CaptureShape(table, TableKey.Of(table, structure, engine.Rows), kept ?? TableKey.Stored(table, structure), name, engine.Own(name));
+        shape = new CaptureShape(table, TableKey.Of(table, structure, engine.Rows, lost), kept ?? TableKey.Stored(table, structure), name, engine.Own(name));
         Image = new RowImage(table, name, shape.Key, shape.Kept);
     }
 
@@ -69,9 +72,31 @@ internal sealed class RowCapture
     public async Task NoteNewAsync(CancellationToken cancel)
     {
         await CreateStoreAsync(cancel).ConfigureAwait(false);
+        if (!HasKey)
+        {
+            return;
+        }
+
         await session.ExecuteAsync(
             $"INSERT INTO {shape.Store} ({KeyNames}, {IsImage}) SELECT {string.Join(", ", shape.Key.Select(k => Sql.ToCapture($"t.{Sql.Quote(k.Name)}", k)))}, 0 FROM {Sql.Name(shape.Table)} t",
             cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Notes which rows of the table, whose whole image was taken, came since.</summary>
+    /// <param name="now">The table as it is now.</param>
+    public static async Task<bool> NoteAddedAsync(ServerEngine engine, ServerSession session, RowImage image, DbObject now, DbStructure present, CancellationToken cancel)
+    {
+        var names = image.Key.Select(k => StructureDiff.SameIn(present, k)).OfType<DbObject>().ToList();
+        if (names.Count == 0 || names.Count < image.Key.Count)
+        {
+            return image.Key.Count == 0;
+        }
+
+        var (sql, store) = (engine.Rows, engine.Own(image.Capture));
+        await session.ExecuteAsync(
+            $"INSERT INTO {store} ({string.Join(", ", image.Key.Select((_, i) => $"k{i}"))}, {IsImage}) SELECT {string.Join(", ", image.Key.Select((k, i) => sql.ToCapture($"t.{sql.Quote(names[i].Name)}", k)))}, 0 "
+            + $"FROM {sql.Name(now)} t WHERE NOT EXISTS (SELECT 1 FROM {store} s WHERE {RowMatch.Of(sql, image.Key, "s", "t", names)})", cancel).ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>Ends what was begun by <see cref="BeginRowsAsync"/>; safe at any time.</summary>

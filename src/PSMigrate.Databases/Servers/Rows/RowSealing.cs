@@ -75,12 +75,12 @@ internal sealed class RowSealing(ServerEngine engine, ServerSession session)
         }
 
         var former = image.Kept.Count > 0 ? image.Kept : TableKey.Stored(table, present);
-        var left = former.Select(c => (Former: c, Now: StructureDiff.SameIn(present, c)))
+        var left = former.Select(c => (Former: c, Now: StructureDiff.StillIn(present, c)))
             .Where(c => c.Now is not null && c.Now.Facet(DbFacets.Type) == c.Former.Facet(DbFacets.Type)).ToList();
         if (image.IsWhole && image.Kept.Count < TableKey.Stored(table, present).Count)
         {
             // Of a column that changed its type, the value that it has now.
-            left = [.. former.Select(c => (Former: c, Now: StructureDiff.SameIn(present, c))).Where(c => c.Now is not null)];
+            left = [.. former.Select(c => (Former: c, Now: StructureDiff.StillIn(present, c))).Where(c => c.Now is not null)];
         }
 
         if (left.Count == 0)
@@ -96,15 +96,17 @@ internal sealed class RowSealing(ServerEngine engine, ServerSession session)
 
     private async Task<RowImage> NoteLeftWithoutKeyAsync(RowImage image, DbObject table, DbStructure present, CancellationToken cancel)
     {
-        var columns = TableKey.Stored(table, present);
-        var (rows, sum) = await SumAsync(table, columns, cancel).ConfigureAwait(false);
-        return image with { LeftRows = rows, LeftSum = sum, Left = [.. columns.Select(c => c.Name)] };
+        var former = image.IsWhole ? image.Kept : TableKey.Stored(table, present);
+        var left = former.Select(c => (Former: c, Now: StructureDiff.StillIn(present, c)))
+            .Where(c => c.Now is not null && c.Now.Facet(DbFacets.Type) == c.Former.Facet(DbFacets.Type)).ToList();
+        var (rows, sum) = await SumAsync(table, [.. left.Select(c => c.Now!)], cancel).ConfigureAwait(false);
+        return image with { LeftRows = rows, LeftSum = sum, Left = [.. left.Select(c => c.Former.Name)] };
     }
 
     /// <summary>Rows whose image was taken to be on the safe side, and that were not changed, are others' business.</summary>
     private async Task ForgetUnchangedAsync(RowImage image, DbObject table, DbStructure present, CancellationToken cancel)
     {
-        var now = image.Kept.Select(c => StructureDiff.SameIn(present, c)).ToList();
+        var now = image.Kept.Select(c => StructureDiff.StillIn(present, c)).ToList();
         if (now.Any(c => c is null) || image.Left?.Count != image.Kept.Count)
         {
             return;

@@ -6,7 +6,8 @@ namespace PSMigrate.Databases.Servers.Rows;
 internal static class TableKey
 {
     /// <summary>The columns in order; empty where nothing tells the rows apart.</summary>
-    public static IReadOnlyList<DbObject> Of(DbObject table, DbStructure structure, RowSql sql)
+    /// <param name="without">Columns that go, so that they cannot tell rows apart afterwards.</param>
+    public static IReadOnlyList<DbObject> Of(DbObject table, DbStructure structure, RowSql sql, IReadOnlySet<string>? without = null)
     {
         var columns = structure.ColumnsOf(table.Key).ToDictionary(c => c.Name, StringComparer.Ordinal);
         var candidates = structure.PartsOf(table.Key)
@@ -14,7 +15,7 @@ internal static class TableKey
             .OrderBy(o => o.Kind == DbKinds.PrimaryKey ? 0 : 1).ThenBy(o => o.Columns.Count).ThenBy(o => o.Name, StringComparer.Ordinal);
         foreach (var key in candidates)
         {
-            if (key.Columns.All(columns.ContainsKey)
+            if (key.Columns.All(c => columns.ContainsKey(c) && without?.Contains(c) != true)
                 && key.Columns.Select(c => columns[c]).ToList() is var found
                 && found.All(c => sql.CanBeKey(c) && (key.Kind == DbKinds.PrimaryKey || c.Facet(DbFacets.Nullable) == "no")))
             {

@@ -18,12 +18,17 @@ internal sealed class ServerScriptRun(
     private readonly HashSet<string> createdHere = new(StringComparer.Ordinal);
     private readonly SortedSet<string> touched = new(StringComparer.OrdinalIgnoreCase);
     private readonly RowSealing sealing = new(engine, session);
+    private readonly Dictionary<string, long> seen = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> missed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> formerNames = new(StringComparer.Ordinal);
     private IReadOnlyDictionary<string, long>? writesBefore;
+    private IReadOnlyDictionary<string, long>? writesAtStart;
     private IReadOnlyList<StatementEffect> current = [];
     private DbStructure? before;
     private HashSet<string>? scope;
     private List<RowImage> images = [];
     private bool wrote;
+    private bool isSent;
     private int at = -1;
 
     public IReadOnlyList<ServerOp> Ops => ops;
@@ -35,13 +40,10 @@ internal sealed class ServerScriptRun(
     /// <summary>Captures that the script's statements are watched for from its beginning.</summary>
     public async Task BeginAsync(CancellationToken cancel)
     {
-        foreach (var table in demand.Rows)
+        if (demand.Rows.Count > 0)
         {
-            if (await FindTableAsync(table, cancel).ConfigureAwait(false) is { } found)
-            {
-                await OpenAsync(found, ["insert", "update", "delete"], unseen: false, cancel).ConfigureAwait(false);
-                wrote = true;
-            }
+            await BeginWatchingAsync(cancel).ConfigureAwait(false);
+            await WatchDemandedAsync(cancel).ConfigureAwait(false);
         }
     }
 
@@ -89,13 +91,25 @@ internal sealed class ServerScriptRun(
         }
 
         images = await TakeImagesAsync(changes, before, cancel).ConfigureAwait(false);
+        writesAtStart = before is not null && scope is null && open.Count > 0 ? await engine.WritesAsync(session, cancel).ConfigureAwait(false) : null;
     }
 
     /// <summary>Runs the statement that was prepared.</summary>
     public async Task SendAsync(SqlStatement statement, Func<SqlStatement, CancellationToken, Task<long>> send, CancellationToken cancel)
     {
         observer.Detail(statement.Shown);
-        RowsChanged += await send(statement, cancel).ConfigureAwait(false);
+        try
+        {
+            RowsChanged += await send(statement, cancel).ConfigureAwait(false);
+        }
+        catch (MigrationException e) when (e.ErrorId == "StatementFailed" && scope is null && before is not null && open.Count > 0 && demand.CanRunAgain)
+        {
+            // It may have changed a table that is watched, so that it was our watching that failed.
+            observer.Decision("A statement failed that may have changed tables while they were watched: the script is run again with them captured as a whole.");
+            throw new CaptureNeededException(demand.WithImages(open.Keys.Select(table => (at, table, (IReadOnlyList<string>?)null))));
+        }
+
+        isSent = true;
         await NoteAsync(cancel).ConfigureAwait(false);
     }
 
@@ -116,6 +130,8 @@ internal sealed class ServerScriptRun(
         {
             await NoteChangesAsync(before, scope, images, cancel).ConfigureAwait(false);
         }
+
+        await WatchDemandedAsync(cancel).ConfigureAwait(false);
     }
 
     /// <summary>What the statement that was prepared last may change, as it was; null where it changes no structure.</summary>
@@ -260,6 +276,17 @@ internal sealed class ServerScriptRun(
                 return;
             }
 
+            if ((TableKey.Stored(table, structure).Count == 0 ? "it has no columns" : engine.CannotWatchBecause(table, structure)) is { } why)
+            {
+                if (!ops.OfType<ServerOp.NotCaptured>().Any(n => n.What == $"rows of {table.FullName}"))
+                {
+                    ops.Add(new ServerOp.NotCaptured($"rows of {table.FullName}", why));
+                }
+
+                return;
+            }
+
+            await RequireNoneMissedAsync(table.FullName, cancel).ConfigureAwait(false);
             capture = new RowCapture(engine, session, table, structure, names.Next());
             if (!capture.HasKey)
             {
@@ -284,10 +311,20 @@ internal sealed class ServerScriptRun(
     }
 
     /// <summary>Ends the captures of some tables, or of all; what is written afterwards is another capture's.</summary>
-    private async Task EndRowsAsync(IReadOnlySet<string>? tables, CancellationToken cancel)
+    /// <param name="after">The structure in which tables may be called otherwise than when their captures began; null where they are not.</param>
+    private async Task EndRowsAsync(IReadOnlySet<string>? tables, CancellationToken cancel, DbStructure? after = null)
     {
-        foreach (var (name, capture) in open.Where(o => tables is null || tables.Contains(o.Key)).ToList())
+        var ending = open.Where(o => tables is null || tables.Contains(o.Key)).ToList();
+        if (ending.Count == 0)
         {
+            return;
+        }
+
+        var writes = await engine.WritesAsync(session, cancel).ConfigureAwait(false);
+        foreach (var (name, capture) in ending)
+        {
+            var now = after is null ? name : StructureDiff.StillIn(after, capture.Image.Table)?.FullName ?? name;
+            seen[name] = writes?.GetValueOrDefault(now) ?? 0;
             await capture.EndTriggersAsync(cancel).ConfigureAwait(false);
             open.Remove(name);
         }
@@ -302,6 +339,30 @@ internal sealed class ServerScriptRun(
         }
     }
 
+    /// <summary>The tables that a former run was seen to write without saying so are watched all the time.</summary>
+    private async Task WatchDemandedAsync(CancellationToken cancel)
+    {
+        foreach (var table in demand.Rows.Where(t => !open.ContainsKey(t) && !createdHere.Contains(t)).ToList())
+        {
+            if (await FindTableAsync(table, cancel).ConfigureAwait(false) is { } found)
+            {
+                await OpenAsync(found, ["insert", "update", "delete"], unseen: false, cancel).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>What was written to a table before it is watched nobody has seen.</summary>
+    private async Task RequireNoneMissedAsync(string table, CancellationToken cancel)
+    {
+        if (isSent && wrote && await engine.WritesAsync(session, cancel).ConfigureAwait(false) is { } writes && writes.GetValueOrDefault(table) > Accounted(table))
+        {
+            missed.Add(table);
+        }
+    }
+
+    /// <summary>How many writes of a table are known: those before the script, and those that a capture saw.</summary>
+    private long Accounted(string table) => Math.Max(writesBefore?.GetValueOrDefault(table) ?? 0, seen.GetValueOrDefault(table));
+
     /// <summary>What the server counts as written must have been captured, or be the script's own.</summary>
     private async Task RequireSeenAsync(CancellationToken cancel)
     {
@@ -310,17 +371,19 @@ internal sealed class ServerScriptRun(
             return;
         }
 
-        var captured = ops.OfType<ServerOp.Rows>().Select(r => r.Image.FullName)
-            .Concat(ops.OfType<ServerOp.Changed>().SelectMany(c => c.Before.Concat(c.After)).Where(o => o.Kind == DbKinds.Table).Select(o => o.FullName))
-            .Concat(createdHere).ToHashSet(StringComparer.Ordinal);
-        var unseen = after.Where(w => w.Key.Length > 0 && w.Value > (writesBefore?.GetValueOrDefault(w.Key) ?? 0) && !captured.Contains(w.Key)).Select(w => w.Key).ToList();
+        var unseen = after.Where(w => w.Key.Length > 0 && !open.ContainsKey(w.Key) && !createdHere.Contains(w.Key) && w.Value > Accounted(w.Key)).Select(w => w.Key)
+            .Union(missed).Where(table => !ops.OfType<ServerOp.NotCaptured>().Any(n => n.What == $"rows of {table}")).ToList();
         if (unseen.Count == 0)
         {
             return;
         }
 
+        unseen = [.. unseen.Select(table => formerNames.GetValueOrDefault(table, table)).Distinct(StringComparer.Ordinal)];
         if (unseen.Any(table => !demand.Rows.Contains(table)) && demand.CanRunAgain)
         {
+            var structure = await cache.AllAsync(cancel).ConfigureAwait(false);
+            unseen = [.. unseen.Concat(unseen.Select(table => structure.Objects.FirstOrDefault(o => o.Kind == DbKinds.Table && o.FullName == table)).OfType<DbObject>()
+                .SelectMany(table => engine.WrittenThrough(table, structure)).Select(whole => whole.FullName)).Distinct(StringComparer.Ordinal)];
             observer.Decision($"The script writes {string.Join(", ", unseen)} as well, which its words do not say: it is run again with that captured.");
             throw new CaptureNeededException(demand.WithRows(unseen));
         }
@@ -346,6 +409,7 @@ internal sealed class ServerScriptRun(
             {
                 scope.UnionWith(structure.DependentsOf(one.Key)
                     .Select(o => o.Parent is { } parent ? structure.Find(parent) : o).OfType<DbObject>().Where(StructureCache.IsRelation).Select(o => o.FullName));
+                scope.UnionWith(SequencesOf(one, structure).Select(o => o.FullName));
             }
         }
 
@@ -356,6 +420,10 @@ internal sealed class ServerScriptRun(
 
         return scope;
     }
+
+    /// <summary>The sequences that come and go with a table.</summary>
+    private static IEnumerable<DbObject> SequencesOf(DbObject table, DbStructure structure) =>
+        structure.ColumnsOf(table.Key).SelectMany(c => c.Needs).Select(structure.Find).OfType<DbObject>().Where(o => o.Kind == DbKinds.Sequence && o.Facet("owned by") is not null);
 
     private async Task<List<RowImage>> TakeImagesAsync(IReadOnlyList<StatementEffect.Changes> changes, DbStructure? before, CancellationToken cancel)
     {
@@ -388,10 +456,12 @@ internal sealed class ServerScriptRun(
             tables[table] = columns is null || tables.GetValueOrDefault(table, []) is not { } known ? null : [.. known, .. columns];
         }
 
-        await EndRowsAsync(before.Objects.Where(o => o.Kind == DbKinds.Table).Select(o => o.FullName).ToHashSet(StringComparer.Ordinal), cancel).ConfigureAwait(false);
+        // What may do anything may write as well: the tables stay watched, but for those that are captured as a whole.
+        await EndRowsAsync(scope is null ? tables.Where(t => t.Value is null).Select(t => t.Key).ToHashSet(StringComparer.Ordinal)
+            : before.Objects.Where(o => o.Kind == DbKinds.Table).Select(o => o.FullName).ToHashSet(StringComparer.Ordinal), cancel).ConfigureAwait(false);
         foreach (var (name, columns) in tables.Where(t => !createdHere.Contains(t.Key)))
         {
-            if (before.Objects.FirstOrDefault(o => o.Kind == DbKinds.Table && o.FullName == name) is { } table)
+            if (before.Objects.FirstOrDefault(o => o.Kind == DbKinds.Table && o.FullName == name) is { } table && (columns is not null || engine.HoldsRows(table)))
             {
                 images.AddRange(await TakeImageAsync(table, columns, before, cancel).ConfigureAwait(false));
             }
@@ -404,16 +474,16 @@ internal sealed class ServerScriptRun(
     {
         var stored = TableKey.Stored(table, before);
         var kept = columns is null ? stored : [.. stored.Where(c => columns.Contains(c.Name))];
-        if (kept.Count == 0 && columns is not null)
+        if (kept.Count == 0)
         {
             return [];
         }
 
-        var capture = new RowCapture(engine, session, table, before, names.Next(), kept);
+        var capture = new RowCapture(engine, session, table, before, names.Next(), kept, columns);
         if (columns is not null && !capture.HasKey)
         {
             // Nothing tells the rows apart, so that only all of them can be put back.
-            capture = new RowCapture(engine, session, table, before, capture.Image.Capture, stored);
+            capture = new RowCapture(engine, session, table, before, capture.Image.Capture, stored, columns);
         }
 
         await capture.TakeAllAsync(create: true, cancel).ConfigureAwait(false);
@@ -469,22 +539,100 @@ internal sealed class ServerScriptRun(
             touched.Add(one.Parent is { } parent ? parent[(parent.IndexOf(' ', StringComparison.Ordinal) + 1)..] : one.FullName);
         }
 
-        foreach (var (was, now) in diff.Before.Where(o => o.Kind == DbKinds.Table).Select(o => (o, StructureDiff.SameIn(after, o))))
+        if (scope is null)
         {
-            if (createdHere.Remove(was.FullName) && now is not null)
+            await RequireNotWrittenInAnotherShapeAsync(diff, before, after, cancel).ConfigureAwait(false);
+            await EndRowsAsync(diff.Before.Select(o => o.Kind == DbKinds.Table ? o : o.Parent is { } parent ? before.Find(parent) : null).OfType<DbObject>().Select(o => o.FullName).ToHashSet(StringComparer.Ordinal), cancel, after).ConfigureAwait(false);
+        }
+
+        var renamed = diff.Before.Where(o => o.Kind == DbKinds.Table).Select(o => (Was: o.FullName, Now: StructureDiff.StillIn(after, o)?.FullName, Accounted: Accounted(o.FullName), IsOurs: createdHere.Remove(o.FullName))).ToList();
+        foreach (var (was, now, accounted, isOurs) in renamed)
+        {
+            if (now is not null && isOurs)
             {
-                createdHere.Add(now.FullName);
+                createdHere.Add(now);
+            }
+
+            if (now is not null && now != was)
+            {
+                seen[now] = accounted;
+                formerNames[now] = formerNames.GetValueOrDefault(was, was);
             }
         }
 
-        var orders = Orders(before, after);
-        if (!diff.IsEmpty || images.Count + orders.Count > 0)
+        if (scope is null)
         {
-            ops.Add(new ServerOp.Changed(diff.Before, diff.After)
+            await NoteWrittenMeanwhileAsync(after, images, cancel).ConfigureAwait(false);
+        }
+
+        NoteDifference(diff, before, after, images);
+    }
+
+    /// <summary>A table that a statement made without saying so is taken back by itself, after what depends on it and before what it stands in the place of.</summary>
+    private void NoteDifference(StructureDiff diff, DbStructure before, DbStructure after, List<RowImage> images)
+    {
+        var made = diff.After.Where(o => o.Kind == DbKinds.Table && StructureDiff.StillIn(before, o) is null).ToList();
+        var parts = made.SelectMany(table => after.PartsOf(table.Key).Concat(SequencesOf(table, after)).Append(table)).Select(o => o.Key).ToHashSet(StringComparer.Ordinal);
+        var users = made.SelectMany(table => after.DependentsOf(table.Key)).Select(o => o.Key).Where(key => !parts.Contains(key)).ToHashSet(StringComparer.Ordinal);
+        var orders = Orders(before, after);
+        List<DbObject> left = [.. diff.After.Where(o => !parts.Contains(o.Key) && !(users.Contains(o.Key) && StructureDiff.SameIn(before, o) is null))];
+        if (diff.Before.Count + left.Count + images.Count + orders.Count > 0)
+        {
+            ops.Add(new ServerOp.Changed(diff.Before, left)
             {
                 Images = images,
                 Orders = orders,
             });
+        }
+
+        foreach (var table in made)
+        {
+            createdHere.Add(table.FullName);
+            ops.Add(new ServerOp.Created(DbKinds.Table, table.Schema, table.Name, null) { Id = table.Id });
+        }
+
+        List<DbObject> onMade = [.. diff.After.Where(o => users.Contains(o.Key) && StructureDiff.SameIn(before, o) is null)];
+        if (onMade.Count > 0)
+        {
+            ops.Add(new ServerOp.Changed([], onMade));
+        }
+    }
+
+    /// <summary>A capture that saw rows while their columns changed has values of both shapes: the table is captured as a whole instead.</summary>
+    private async Task RequireNotWrittenInAnotherShapeAsync(StructureDiff diff, DbStructure before, DbStructure after, CancellationToken cancel)
+    {
+        if (writesAtStart is null || !demand.CanRunAgain || await engine.WritesAsync(session, cancel).ConfigureAwait(false) is not { } writes)
+        {
+            return;
+        }
+
+        var reshaped = diff.Before.Concat(diff.After).Where(o => o.Kind == DbKinds.Column).Select(o => before.Find(o.Parent!) ?? after.Find(o.Parent!)).OfType<DbObject>().Where(t => t.Kind == DbKinds.Table)
+            .Select(t => before.FindById(t.Id) ?? t).DistinctBy(t => t.FullName)
+            .Where(t => open.ContainsKey(t.FullName) && writes.GetValueOrDefault(StructureDiff.StillIn(after, t)?.FullName ?? t.FullName) > writesAtStart.GetValueOrDefault(t.FullName)).ToList();
+        if (reshaped.Count > 0)
+        {
+            observer.Decision($"A statement changes columns of {string.Join(", ", reshaped.Select(t => t.FullName))} and rows as well: the script is run again with them captured as a whole.");
+            throw new CaptureNeededException(demand.WithImages(reshaped.Select(t => (at, t.FullName, (IReadOnlyList<string>?)null))));
+        }
+    }
+
+    /// <summary>Tables that a statement which may do anything could write, and that were captured as a whole because of it.</summary>
+    private async Task NoteWrittenMeanwhileAsync(DbStructure after, List<RowImage> images, CancellationToken cancel)
+    {
+        foreach (var image in images.Where(i => i.IsWhole))
+        {
+            if (StructureDiff.StillIn(after, image.Table) is { } now && demand.Images.Any(i => i.Statement == at && i.Table == image.FullName && i.Columns is null))
+            {
+                if (await RowCapture.NoteAddedAsync(engine, session, image, now, after, cancel).ConfigureAwait(false))
+                {
+                    ops.Add(new ServerOp.Rows(image, ["delete", "insert", "update"]));
+                    seen[now.FullName] = (await engine.WritesAsync(session, cancel).ConfigureAwait(false))?.GetValueOrDefault(now.FullName) ?? 0;
+                }
+                else
+                {
+                    ops.Add(new ServerOp.NotCaptured($"rows of {now.FullName}", "its key went while its rows were written"));
+                }
+            }
         }
     }
 
@@ -518,15 +666,15 @@ internal sealed class ServerScriptRun(
     private void RequireImages(StructureDiff diff, DbStructure before, DbStructure after, List<RowImage> images)
     {
         var needed = new List<(int Statement, string Table, IReadOnlyList<string>? Columns)>();
-        foreach (var gone in diff.Before.Where(o => StructureDiff.SameIn(after, o) is not { } same || IsRetyped(o, same)))
+        foreach (var gone in diff.Before.Where(o => StructureDiff.StillIn(after, o) is not { } same || IsRetyped(o, same)))
         {
-            if (gone.Kind == DbKinds.Table && !createdHere.Contains(gone.FullName) && !images.Any(i => i.FullName == gone.FullName && i.IsWhole && i.Kept.Count == TableKey.Stored(gone, before).Count))
+            if (gone.Kind == DbKinds.Table && engine.HoldsRows(gone) && !createdHere.Contains(gone.FullName) && !images.Any(i => i.FullName == gone.FullName && i.IsWhole && i.Kept.Count == TableKey.Stored(gone, before).Count))
             {
                 needed.Add((at, gone.FullName, null));
             }
             else if (gone.Kind == DbKinds.Column && gone.Facet(DbFacets.Generated) is null && gone.Facet(DbFacets.WrittenByEngine) is null
                 && before.Find(gone.Parent!) is { Kind: DbKinds.Table } table && !createdHere.Contains(table.FullName)
-                && (StructureDiff.SameIn(after, table) is not null)
+                && StructureDiff.StillIn(after, table) is not null
                 && !images.Any(i => i.FullName == table.FullName && i.Kept.Any(c => c.Name == gone.Name)))
             {
                 needed.Add((at, table.FullName, [gone.Name]));
@@ -568,11 +716,7 @@ internal sealed class ServerScriptRun(
             {
                 var structure = await cache.AllAsync(cancel).ConfigureAwait(false);
                 var capture = new RowCapture(engine, session, table, structure, names.Next(), []);
-                if (capture.HasKey)
-                {
-                    await capture.NoteNewAsync(cancel).ConfigureAwait(false);
-                }
-
+                await capture.NoteNewAsync(cancel).ConfigureAwait(false);
                 ops[i] = created with { Left = capture.Image, Id = table.Id };
             }
         }

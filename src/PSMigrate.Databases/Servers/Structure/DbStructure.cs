@@ -63,9 +63,11 @@ public sealed class DbStructure
         {
             foreach (var one in byKey.Values.Where(o => (o.Needs.Contains(needed) || o.Parent == needed || o.RefersTo == needed) && !seen.Contains(o.Key)).ToList())
             {
-                seen.Add(one.Key);
-                Visit(one.Key);
-                found.Add(one);
+                if (seen.Add(one.Key))
+                {
+                    Visit(one.Key);
+                    found.Add(one);
+                }
             }
         }
 

@@ -32,6 +32,9 @@ public interface IStructureWriter
     /// <param name="renamedColumns">Columns that go by another name in the table wanted, by their name now.</param>
     IReadOnlyList<string>? AlterWhole(DbObject from, DbStructure now, DbObject to, DbStructure wanted, IReadOnlyDictionary<string, string>? renamedColumns) => null;
 
+    /// <summary>The column as it can be made in another table while it is there itself: without what has a name of its own, which it is given later.</summary>
+    DbObject WithoutOwnName(DbObject column) => column;
+
     /// <summary>True where the engine does not let an object be altered or dropped while the other, which needs it, is there.</summary>
     bool MustStandAside(DbObject dependent, DbObject changed);
 }

@@ -13,7 +13,7 @@ internal sealed record StructureDiff(IReadOnlyList<DbObject> Before, IReadOnlyLi
         var now = new List<DbObject>();
         foreach (var one in before.Objects)
         {
-            var same = SameIn(after, one);
+            var same = StillIn(after, one);
             if (same is null)
             {
                 was.Add(one);
@@ -25,9 +25,15 @@ internal sealed record StructureDiff(IReadOnlyList<DbObject> Before, IReadOnlyLi
             }
         }
 
-        now.AddRange(after.Objects.Where(one => SameIn(before, one) is null));
+        now.AddRange(after.Objects.Where(one => StillIn(before, one) is null));
         return new StructureDiff(was, now);
     }
+
+    /// <summary>
+    /// The same in another reading, where another table or column that was made in its place is not the same: its content is another's.
+    /// </summary>
+    public static DbObject? StillIn(DbStructure structure, DbObject one) =>
+        SameIn(structure, one) is { } same && !(one.Kind is DbKinds.Table or DbKinds.Column && one.Id.Length > 0 && same.Id.Length > 0 && one.Id != same.Id) ? same : null;
 
     /// <summary>The same object in another reading, under whatever name.</summary>
     public static DbObject? SameIn(DbStructure structure, DbObject one) =>

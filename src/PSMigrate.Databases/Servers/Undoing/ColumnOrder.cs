@@ -30,7 +30,7 @@ internal sealed class ColumnOrder(ServerEngine engine, ServerSession session, St
         var dependents = present.DependentsOf(tableKey);
         List<DbObject> back = [table, .. wanted.Select((c, i) => c with { Position = i + 1 }), .. dependents.Where(d => d.Kind != DbKinds.Column || d.Parent != tableKey)];
         var fresh = table with { Name = "psmigrate_anew", Id = "" };
-        var shape = new DbStructure([fresh, .. wanted.Select((c, i) => c with { Parent = fresh.Key, Position = i + 1, Id = "" })]);
+        var shape = new DbStructure([fresh, .. wanted.Select((c, i) => engine.Writer.WithoutOwnName(c) with { Parent = fresh.Key, Position = i + 1, Id = "" })]);
         await RunAsync(engine.Writer.Create(fresh, shape), cancel).ConfigureAwait(false);
         List<DbObject> stored = [.. TableKey.Stored(fresh, shape)];
         var select = $"SELECT {string.Join(", ", stored.Select(c => engine.Rows.Quote(c.Name)))} FROM {engine.Rows.Name(table)}";

@@ -10,7 +10,7 @@ namespace PSMigrate.Databases.Servers.Undoing;
 /// script left it becomes what it was before; one that others wrote since stays, and what was captured of it is saved. Where the
 /// undo is forced it is the other way round. A row that is back already is left alone, so that this can be done again.
 /// </summary>
-internal sealed class RowsBack(ServerEngine engine, ServerSession session, RowImage image, DbObject table, DbStructure present, SavedRows saved, UndoConflicts conflicts)
+internal sealed class RowsBack(ServerEngine engine, ServerSession session, RowImage image, DbObject table, DbStructure present, SavedRows saved, UndoConflicts conflicts, KeylessTables keyless, IReadOnlyList<RowImage> earlier)
 {
     /// <summary>What becomes of a captured row.</summary>
     private const string Verdict = RowCapture.Verdict;
@@ -30,6 +30,7 @@ internal sealed class RowsBack(ServerEngine engine, ServerSession session, RowIm
     private string Matches(string captured, string row) => RowMatch.Of(sql, image.Key, captured, row, Key);
 
     private string SameValues(string captured, string row) => image.Kept.Count == 0 ? "1 = 1"
+        : image.Kept.Any(c => columns[c.Name].Facet(DbFacets.Type) != c.Facet(DbFacets.Type)) ? "1 = 0"
         : string.Join(" AND ", image.Kept.Select((c, i) => sql.Same($"{captured}.c{i}", sql.ToCapture($"{row}.{sql.Quote(c.Name)}", c))));
 
     /// <summary>Finds out which of the rows are still as the script left them, and tells of the others. Nothing is changed by it.</summary>
@@ -58,9 +59,21 @@ internal sealed class RowsBack(ServerEngine engine, ServerSession session, RowIm
         }
     }
 
+    /// <summary>Tells of rows that others removed since, so that what a column had there can go nowhere.</summary>
+    public async Task TellGoneAsync(CancellationToken cancel)
+    {
+        await session.ExecuteAsync($"UPDATE {store} SET {Verdict} = {Ours}", cancel).ConfigureAwait(false);
+        await session.ExecuteAsync($"UPDATE {store} SET {Verdict} = {Theirs} WHERE i = 1 AND NOT EXISTS (SELECT 1 FROM {name} p WHERE {MatchesBare("p")})", cancel).ConfigureAwait(false);
+        var savedIn = await saved.SaveAsync(table, [.. image.Key.Select((k, i) => (k, $"c.k{i}")), .. Former.Where(f => image.Key.All(k => k.Name != f.Item1.Name))],
+            $"{store} c WHERE c.{Verdict} = {Theirs}", SavedRows.Captured, cancel).ConfigureAwait(false);
+        await ListAsync($"t.{Verdict} = {Theirs}", ConflictResolution.Kept, savedIn, ConflictKind.Deleted, cancel).ConfigureAwait(false);
+    }
+
     /// <summary>Removes the rows that the script made.</summary>
+    /// <exception cref="MigrationException">ConstraintViolated: rows refer to them, also where the server would take those away as well.</exception>
     public async Task RemoveAsync(CancellationToken cancel)
     {
+        await RequireNotReferredToAsync(cancel).ConfigureAwait(false);
         if (image.Key.Count > 0)
         {
             await session.ExecuteAsync(sql.DeleteJoined(name, $"{store} AS c", $"c.i = 0 AND c.{Verdict} = {Ours} AND {MatchesFrom("c", "t")}"), cancel).ConfigureAwait(false);
@@ -80,7 +93,7 @@ internal sealed class RowsBack(ServerEngine engine, ServerSession session, RowIm
             return;
         }
 
-        IReadOnlyList<(string, string)> values = [.. set.Select(c => (c.Name, sql.FromCapture($"c.c{IndexOf(c)}", columns[c.Name])))];
+        IReadOnlyList<(string, string)> values = [.. set.Select(c => (c.Name, sql.FromCapture($"c.c{IndexOf(c)}", c)))];
         await session.ExecuteAsync(sql.UpdateJoined(name, values, $"{store} AS c", $"c.i = 1 AND c.{Verdict} = {Ours} AND {MatchesFrom("c", "t")}"), cancel).ConfigureAwait(false);
     }
 
@@ -92,7 +105,7 @@ internal sealed class RowsBack(ServerEngine engine, ServerSession session, RowIm
             return;
         }
 
-        var values = string.Join(", ", image.Kept.Select((c, i) => sql.FromCapture($"c.c{i}", columns[c.Name])));
+        var values = string.Join(", ", image.Kept.Select((c, i) => sql.FromCapture($"c.c{i}", c)));
         var which = image.Key.Count == 0 ? "" : $" WHERE c.i = 1 AND c.{Verdict} = {Ours} AND NOT EXISTS (SELECT 1 FROM {name} p WHERE {MatchesFrom("c", "p")})";
         foreach (var statement in sql.InsertExactly(table, [.. image.Kept.Select(c => columns[c.Name])], $"SELECT {values} FROM {store} c{which}"))
         {
@@ -131,16 +144,37 @@ internal sealed class RowsBack(ServerEngine engine, ServerSession session, RowIm
 
     private bool replaces;
 
+    private async Task RequireNotReferredToAsync(CancellationToken cancel)
+    {
+        if (image.Key.Count == 0 && !replaces)
+        {
+            return;
+        }
+
+        var gone = image.Key.Count == 0 ? "1 = 1" : $"EXISTS (SELECT 1 FROM {store} c WHERE c.i = 0 AND c.{Verdict} = {Ours} AND {MatchesFrom("c", "p")})";
+        foreach (var reference in present.Objects.Where(o => o.Kind == DbKinds.ForeignKey && o.RefersTo == table.Key).ToList())
+        {
+            // A row that goes itself may refer to another that goes.
+            var own = reference.Parent == table.Key ? $" AND NOT ({gone.Replace("p.", "r.", StringComparison.Ordinal)})" : "";
+            var joined = string.Join(" AND ", reference.Columns.Select((c, i) => $"r.{sql.Quote(c)} = p.{sql.Quote(reference.ReferredColumns[i])}"));
+            if (present.Find(reference.Parent!) is { } child && await session.ScalarAsync<int?>(
+                sql.Limit($"SELECT 1 FROM {sql.Name(child)} r JOIN {name} p ON {joined} WHERE {gone}{own}", 1), cancel).ConfigureAwait(false) is not null)
+            {
+                throw new MigrationException("ConstraintViolated", ErrorKind.Conflict, $"Rows of {child.FullName} refer to rows of {table.FullName} by {reference.Name}.");
+            }
+        }
+    }
+
     private async Task OnlyAsync(CancellationToken cancel)
     {
         var set = image.Kept.Where(c => !image.Key.Any(k => k.Name == c.Name) && sql.CanBeSet(c)).ToList();
         if (set.Count > 0)
         {
-            IReadOnlyList<(string, string)> values = [.. set.Select(c => (c.Name, sql.FromCapture($"c.c{IndexOf(c)}", columns[c.Name])))];
+            IReadOnlyList<(string, string)> values = [.. set.Select(c => (c.Name, sql.FromCapture($"c.c{IndexOf(c)}", c)))];
             await session.ExecuteAsync(sql.UpdateJoined(name, values, $"{store} AS c", $"c.{Verdict} = 5 AND {MatchesFrom("c", "t")}"), cancel).ConfigureAwait(false);
         }
 
-        var inserted = string.Join(", ", image.Kept.Select((c, i) => sql.FromCapture($"c.c{i}", columns[c.Name])));
+        var inserted = string.Join(", ", image.Kept.Select((c, i) => sql.FromCapture($"c.c{i}", c)));
         foreach (var statement in sql.InsertExactly(table, [.. image.Kept.Select(c => columns[c.Name])],
             $"SELECT {inserted} FROM {store} c WHERE c.{Verdict} = 5 AND NOT EXISTS (SELECT 1 FROM {name} p WHERE {MatchesFrom("c", "p")})"))
         {
@@ -159,6 +193,34 @@ internal sealed class RowsBack(ServerEngine engine, ServerSession session, RowIm
 
     private IReadOnlyList<(DbObject, string)> PresentValues => [.. columns.Values.OrderBy(c => c.Position).Select(c => (c, sql.ToCapture($"p.{sql.Quote(c.Name)}", c)))];
 
+    /// <summary>
+    /// Tells the captures of the same rows that were taken earlier in the script what has become of them, now that they are what they were in
+    /// between: a row that others wrote stays theirs all the way.
+    /// </summary>
+    public async Task PassOnAsync(CancellationToken cancel)
+    {
+        foreach (var before in earlier)
+        {
+            var other = engine.Own(before.Capture);
+            var left = (before.Left ?? []).Select(c => before.Kept.FirstOrDefault(k => k.Name == c) is { } kept ? StructureDiff.SameIn(present, kept) : null).ToList();
+            var judged = $"SELECT 1 FROM {store} b WHERE {string.Join(" AND ", image.Key.Select((_, i) => $"b.k{i} = {{0}}.k{i}"))} AND b.{Verdict}";
+            string Judged(string row, string verdict) => $"EXISTS ({judged.Replace("{0}", row, StringComparison.Ordinal)} {verdict})";
+            if (left.Count > 0 && left.All(c => c is not null))
+            {
+                var hash = sql.Hash([.. left.Select(c => ($"p.{sql.Quote(c!.Name)}", c!))]);
+                await session.ExecuteAsync(sql.UpdateJoined(other, [(RowCapture.LeftHash, hash)], $"{name} AS p", $"{Matches("t", "p")} AND {Judged("t", $"<> {Theirs}")}"), cancel).ConfigureAwait(false);
+            }
+
+            await session.ExecuteAsync(
+                $"UPDATE {other} SET {RowCapture.LeftHash} = NULL WHERE {Judged(other, $"<> {Theirs}")} AND NOT EXISTS (SELECT 1 FROM {name} p WHERE {Matches(other, "p")})", cancel).ConfigureAwait(false);
+            await session.ExecuteAsync($"UPDATE {other} SET {RowCapture.LeftHash} = '-' WHERE {Judged(other, $"= {Theirs}")}", cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What is told of a row is what it was before the whole script, so that only the first capture of it does.</summary>
+    private string IsFirst(string row) => conflicts.IsForced ? ""
+        : string.Concat(earlier.Select(e => $" AND NOT EXISTS (SELECT 1 FROM {engine.Own(e.Capture)} e WHERE {string.Join(" AND ", image.Key.Select((_, i) => $"e.k{i} = {row}.k{i}"))})"));
+
     private async Task TellAsync(CancellationToken cancel)
     {
         string? savedIn;
@@ -168,10 +230,10 @@ internal sealed class RowsBack(ServerEngine engine, ServerSession session, RowIm
         }
         else
         {
-            savedIn = await saved.SaveAsync(table, Former, $"{store} c WHERE c.{Verdict} = {Theirs} AND c.i = 1", SavedRows.Captured, cancel).ConfigureAwait(false);
+            savedIn = await saved.SaveAsync(table, Former, $"{store} c WHERE c.{Verdict} = {Theirs} AND c.i = 1{IsFirst("c")}", SavedRows.Captured, cancel).ConfigureAwait(false);
         }
 
-        await ListAsync($"t.{Verdict} = {Theirs}", conflicts.IsForced ? ConflictResolution.Overwritten : ConflictResolution.Kept, savedIn, null, cancel).ConfigureAwait(false);
+        await ListAsync($"t.{Verdict} = {Theirs}{IsFirst("t")}", conflicts.IsForced ? ConflictResolution.Overwritten : ConflictResolution.Kept, savedIn, null, cancel).ConfigureAwait(false);
     }
 
     private async Task ListAsync(string which, ConflictResolution resolution, string? savedIn, ConflictKind? kind, CancellationToken cancel)
@@ -199,7 +261,7 @@ internal sealed class RowsBack(ServerEngine engine, ServerSession session, RowIm
     private async Task JudgeWithoutKeyAsync(CancellationToken cancel)
     {
         replaces = true;
-        if (image.Left is not { } left)
+        if (!keyless.IsFirst(image.Table) || image.Left is not { } left)
         {
             return;
         }

@@ -15,6 +15,8 @@ internal sealed class ServerInverse(
     private const string Rows = "psmigrate_rows";
 
     private readonly RowSql sql = engine.Rows;
+    private readonly KeylessTables keyless = new();
+    private readonly RebornObjects reborn = new();
 
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -24,14 +26,15 @@ internal sealed class ServerInverse(
             cancel.ThrowIfCancellationRequested();
             if (ops[i] is ServerOp.Rows)
             {
-                // Rows of several tables refer to each other: they go back together.
-                var together = ops.Skip(i).TakeWhile(op => op is ServerOp.Rows).Cast<ServerOp.Rows>().ToList();
-                await RowsAsync([.. together.Select(r => r.Image)], cancel).ConfigureAwait(false);
+                // Rows of several tables refer to each other: they go back together; those of one table one capture after the other.
+                var tables = new HashSet<string>(StringComparer.Ordinal);
+                var together = ops.Skip(i).TakeWhile(op => op is ServerOp.Rows rows && tables.Add(rows.Image.FullName)).Select(reborn.Known).Cast<ServerOp.Rows>().ToList();
+                await RowsAsync([.. together.Select(r => r.Image)], [.. ops.Skip(i + together.Count).Select(reborn.Known)], cancel).ConfigureAwait(false);
                 i += together.Count - 1;
                 continue;
             }
 
-            await (ops[i] switch
+            await (reborn.Known(ops[i]) switch
             {
                 ServerOp.Created created => UncreateAsync(created, cancel),
                 ServerOp.Changed changed => ChangeBackAsync(changed, cancel),
@@ -42,7 +45,8 @@ internal sealed class ServerInverse(
 
     private Task<DbStructure> PresentAsync(CancellationToken cancel) => engine.Reader.ReadAsync(session, null, cancel);
 
-    private async Task RowsAsync(IReadOnlyList<RowImage> images, CancellationToken cancel)
+    /// <param name="before">What the script did before.</param>
+    private async Task RowsAsync(IReadOnlyList<RowImage> images, IReadOnlyList<ServerOp> before, CancellationToken cancel)
     {
         var present = await PresentAsync(cancel).ConfigureAwait(false);
         var backs = new List<RowsBack>();
@@ -55,7 +59,7 @@ internal sealed class ServerInverse(
                 throw conflicts.Stop($"the column {table.FullName}.{lost.Name} is gone", "Restore a backup with Restore-MigrationTarget.");
             }
 
-            backs.Add(new RowsBack(engine, session, image, table, present, saved, conflicts));
+            backs.Add(new RowsBack(engine, session, image, table, present, saved, conflicts, keyless, Earlier(image, before)));
         }
 
         foreach (var back in backs)
@@ -67,7 +71,19 @@ internal sealed class ServerInverse(
         await pause.BeginAsync(backs.Select(b => b.Table), present, cancel).ConfigureAwait(false);
         await PutBackAsync(ByReference(backs, present), cancel).ConfigureAwait(false);
         await pause.EndAsync(cancel).ConfigureAwait(false);
+        foreach (var back in backs)
+        {
+            await back.PassOnAsync(cancel).ConfigureAwait(false);
+        }
     }
+
+    /// <summary>The captures of the same table's rows that were taken earlier in the script.</summary>
+    private static IReadOnlyList<RowImage> Earlier(RowImage image, IReadOnlyList<ServerOp> before) =>
+    [
+        .. new ServerUndoRecord { Ops = [.. before.Where(op => op is not ServerOp.Created)] }.Images.Where(other => other.Key.Count > 0 && other.Left is not null
+            && (other.Table.Id.Length > 0 && image.Table.Id.Length > 0 ? other.Table.Id == image.Table.Id : other.Table.Key == image.Table.Key)
+            && other.Key.Select(k => k.Facet(DbFacets.Type)).SequenceEqual(image.Key.Select(k => k.Facet(DbFacets.Type)))),
+    ];
 
     private async Task PutBackAsync(IReadOnlyList<RowsBack> backs, CancellationToken cancel)
     {
@@ -93,13 +109,31 @@ internal sealed class ServerInverse(
 
     private async Task PutRowsBackAsync(IReadOnlyList<RowsBack> backs, CancellationToken cancel)
     {
-        await TryAsync(Rows, async () =>
+        var isRemoved = true;
+        await TryAsync(Rows, () => RemoveAsync(backs, cancel), _ =>
         {
-            foreach (var back in backs.Reverse())
-            {
-                await back.RemoveAsync(cancel).ConfigureAwait(false);
-            }
-        }, e => throw conflicts.Stop($"rows refer to what the undo takes away: {e.Message.TrimEnd('.')}", "Change or remove the rows in question first.", e), cancel).ConfigureAwait(false);
+            // Rows that followed a key refer to it still: they are put back before it goes.
+            isRemoved = false;
+            return Task.CompletedTask;
+        }, cancel).ConfigureAwait(false);
+        await ReturnAsync(backs, cancel).ConfigureAwait(false);
+        if (!isRemoved)
+        {
+            await TryAsync(Rows, () => RemoveAsync(backs, cancel),
+                e => throw conflicts.Stop($"rows refer to what the undo takes away: {e.Message.TrimEnd('.')}", "Change or remove the rows in question first.", e), cancel).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task RemoveAsync(IReadOnlyList<RowsBack> backs, CancellationToken cancel)
+    {
+        foreach (var back in backs.Reverse())
+        {
+            await back.RemoveAsync(cancel).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ReturnAsync(IReadOnlyList<RowsBack> backs, CancellationToken cancel)
+    {
         foreach (var back in backs)
         {
             await TryAsync(Rows, async () =>
@@ -189,10 +223,10 @@ internal sealed class ServerInverse(
         }
 
         var retyped = new List<(RowImage Image, RowsBack Back)>();
-        foreach (var image in changed.Images.Where(i => i.Key.Count > 0 && i.Left is not null && StructureDiff.SameIn(present, i.Table) is not null && IsThere(i, present)))
+        foreach (var image in changed.Images.Where(i => i.Key.Count > 0 && i.Left is not null && !record.Ops.OfType<ServerOp.Rows>().Any(r => r.Image.Capture == i.Capture) && StructureDiff.SameIn(present, i.Table) is not null && IsThere(i, present)))
         {
             var table = StructureDiff.SameIn(present, image.Table)!;
-            var back = new RowsBack(engine, session, image, table, present, saved, conflicts);
+            var back = new RowsBack(engine, session, image, table, present, saved, conflicts, keyless, []);
             await back.JudgeAsync(cancel).ConfigureAwait(false);
             retyped.Add((image, back));
         }
@@ -204,14 +238,56 @@ internal sealed class ServerInverse(
         };
         await TryAsync("psmigrate_structure", () => wayBack.RestoreAsync(changed.Before, changed.After, cancel),
             e => throw conflicts.Stop($"what is there now does not fit what was there before: {e.Message.TrimEnd('.')}", "Change or remove the rows in question first.", e), cancel).ConfigureAwait(false);
+        if (!engine.StructureIsTransactional)
+        {
+            // An earlier try may have made a table or a column again without coming to fill it.
+            await RefillAllAsync(changed, cancel).ConfigureAwait(false);
+        }
+
         foreach (var (_, back) in retyped)
         {
             await back.ChangeAsync(cancel).ConfigureAwait(false);
         }
 
+        var restored = await NoteRebornAsync([.. present.Objects, .. changed.Before], cancel).ConfigureAwait(false);
         foreach (var (key, order) in engine.CanPlaceColumns ? new Dictionary<string, IReadOnlyList<string>>() : changed.Orders)
         {
             await new ColumnOrder(engine, session, wayBack, observer).PutBackAsync(key, order, cancel).ConfigureAwait(false);
+            restored = await NoteRebornAsync(restored, cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What was made again has another identity than the one that is noted of it.</summary>
+    private async Task<IReadOnlyCollection<DbObject>> NoteRebornAsync(IReadOnlyCollection<DbObject> former, CancellationToken cancel)
+    {
+        if (!engine.HasIdentities)
+        {
+            return former;
+        }
+
+        var now = await PresentAsync(cancel).ConfigureAwait(false);
+        reborn.Note(former, now);
+        keyless.Follow(reborn);
+        return now.Objects;
+    }
+
+    private async Task RefillAllAsync(ServerOp.Changed changed, CancellationToken cancel)
+    {
+        foreach (var image in changed.Images.Where(i => i.Key.Count > 0 && i.Left is null))
+        {
+            var present = await engine.Reader.ReadAsync(session, [image.FullName], cancel).ConfigureAwait(false);
+            if (present.Find(image.Table.Key) is not { } table || image.Kept.Any(c => !present.ColumnsOf(table.Key).Any(x => x.Name == c.Name)))
+            {
+                continue;
+            }
+
+            var back = new RowsBack(engine, session, image, table, present, saved, conflicts, keyless, []);
+            await back.JudgeAsync(cancel).ConfigureAwait(false);
+            await back.ChangeAsync(cancel).ConfigureAwait(false);
+            if (changed.Before.Any(o => o.Key == image.Table.Key) && changed.After.All(o => o.Kind != DbKinds.Table))
+            {
+                await back.BringBackAsync(cancel).ConfigureAwait(false);
+            }
         }
     }
 
@@ -237,11 +313,22 @@ internal sealed class ServerInverse(
 
         if (values.Key.Count == 0)
         {
+            if (values.Kept.Any(c => !present.ColumnsOf(changedTable.Key).Any(x => x.Name == c.Name)))
+            {
+                // Another column is still to come; the rows go back with the last of them.
+                return;
+            }
+
             await ReplaceAsync(values, changedTable, present, cancel).ConfigureAwait(false);
             return;
         }
 
         var at = values.Kept.Select((c, i) => (c, i)).First(x => x.c.Name == made.Name).i;
+        if (values.Kept[^1].Name == made.Name)
+        {
+            await new RowsBack(engine, session, values, changedTable, present, saved, conflicts, keyless, []).TellGoneAsync(cancel).ConfigureAwait(false);
+        }
+
         await session.ExecuteAsync(sql.UpdateJoined(sql.Name(changedTable), [(made.Name, sql.FromCapture($"c.c{at}", made))], $"{engine.Own(values.Capture)} AS c",
             RowMatch.Of(sql, values.Key, "c", "t", values.Key)), cancel).ConfigureAwait(false);
     }
@@ -257,8 +344,13 @@ internal sealed class ServerInverse(
     private async Task ReplaceAsync(RowImage image, DbObject table, DbStructure present, CancellationToken cancel)
     {
         var columns = present.ColumnsOf(table.Key);
-        var now = await new RowSealing(engine, session).SumAsync(table, [.. (image.Left ?? []).Select(c => columns.First(x => x.Name == c))], cancel).ConfigureAwait(false);
-        if (now != (image.LeftRows, image.LeftSum))
+        if (present.Objects.Any(o => o.Kind == DbKinds.ForeignKey && o.RefersTo == table.Key))
+        {
+            throw conflicts.Stop($"other tables refer to {table.FullName}, whose rows no key tells apart", "Remove the references first.");
+        }
+
+        if (keyless.IsFirst(image.Table)
+            && await new RowSealing(engine, session).SumAsync(table, [.. (image.Left ?? []).Select(c => columns.First(x => x.Name == c))], cancel).ConfigureAwait(false) != (image.LeftRows, image.LeftSum))
         {
             conflicts.Refuse($"others wrote to {table.FullName}, whose rows no key tells apart");
             await saved.SaveAsync(table, [.. columns.Select(c => (c, sql.ToCapture($"p.{sql.Quote(c.Name)}", c)))], $"{sql.Name(table)} p", SavedRows.Present, cancel).ConfigureAwait(false);

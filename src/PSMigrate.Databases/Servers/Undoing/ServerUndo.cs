@@ -103,7 +103,7 @@ internal sealed class ServerUndo(
 
     private async Task InverseAsync(CancellationToken cancel)
     {
-        await new CaptureSeals(engine, session, step, force, observer).RequireAsync(record, cancel).ConfigureAwait(false);
+        await new CaptureSeals(engine, session).RequireAsync(record, cancel).ConfigureAwait(false);
         await new ServerInverse(engine, session, history, record, step, saved, conflicts, observer).RunAsync(cancel).ConfigureAwait(false);
     }
 

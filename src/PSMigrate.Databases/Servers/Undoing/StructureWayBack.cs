@@ -11,6 +11,9 @@ internal sealed class StructureWayBack(ServerEngine engine, ServerSession sessio
 {
     private const int MostPasses = 8;
 
+    /// <summary>What was made in another's place: never taken for that.</summary>
+    private HashSet<string> intruders = [];
+
     /// <summary>Asked when a table or a column was made again and is still bare: it is filled before anything else depends on it.</summary>
     public Func<DbObject, DbStructure, CancellationToken, Task> Refill { get; init; } = (_, _, _) => Task.CompletedTask;
 
@@ -22,6 +25,8 @@ internal sealed class StructureWayBack(ServerEngine engine, ServerSession sessio
     /// <exception cref="MigrationException">UndoIncomplete: something is still not as it was.</exception>
     public async Task RestoreAsync(IReadOnlyList<DbObject> wanted, IReadOnlyList<DbObject> unwanted, CancellationToken cancel)
     {
+        var wantedIds = wanted.Select(w => w.Id).ToHashSet(StringComparer.Ordinal);
+        intruders = unwanted.Where(u => u.Kind is DbKinds.Table or DbKinds.Column && u.Id.Length > 0 && !wantedIds.Contains(u.Id)).Select(u => u.Id).ToHashSet(StringComparer.Ordinal);
         var aside = new List<DbObject>();
         var former = new DbStructure(wanted.DistinctBy(w => w.Key));
         for (var pass = 0; ; pass++)
@@ -48,9 +53,9 @@ internal sealed class StructureWayBack(ServerEngine engine, ServerSession sessio
     /// <summary>
     /// What an object is now, under whatever name. Where the engine keeps no identities, what it was called when the script ended leads to it.
     /// </summary>
-    private static DbObject? Now(DbStructure present, DbObject former, IReadOnlyList<DbObject> left) =>
-        StructureDiff.SameIn(present, former)
-        ?? (former.Id.Length > 0 && left.FirstOrDefault(l => l.Id == former.Id && l.Kind == former.Kind) is { } last && present.Find(last.Key) is { Id.Length: 0 } now ? now : null);
+    private DbObject? Now(DbStructure present, DbObject former, IReadOnlyList<DbObject> left) =>
+        StructureDiff.SameIn(present, former) is { } same ? (engine.HasIdentities && intruders.Contains(same.Id) ? null : same)
+        : (former.Id.Length > 0 && left.FirstOrDefault(l => l.Id == former.Id && l.Kind == former.Kind) is { } last && present.Find(last.Key) is { Id.Length: 0 } now ? now : null);
 
     /// <summary>One look and what follows from it; false when there was nothing to do.</summary>
     private async Task<bool> PassAsync(DbStructure present, DbStructure former, IReadOnlyList<DbObject> unwanted, List<DbObject> aside, CancellationToken cancel)
@@ -66,7 +71,7 @@ internal sealed class StructureWayBack(ServerEngine engine, ServerSession sessio
         }
 
         var kept = former.Objects.Select(w => Now(present, w, unwanted)?.Key).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        var goes = unwanted.Where(u => StructureDiff.SameIn(former, u) is null).Select(u => StructureDiff.SameIn(present, u)).OfType<DbObject>()
+        var goes = unwanted.Where(u => StructureDiff.SameIn(former, u) is null || (engine.HasIdentities && intruders.Contains(u.Id))).Select(u => StructureDiff.SameIn(present, u)).OfType<DbObject>()
             .Where(p => !kept.Contains(p.Key)).DistinctBy(p => p.Key).ToList();
         if (await AlterWholeAsync(present, former, unwanted, goes, aside, cancel).ConfigureAwait(false))
         {
@@ -76,6 +81,8 @@ internal sealed class StructureWayBack(ServerEngine engine, ServerSession sessio
         var changes = former.Objects.Select(w => (Wanted: w, Now: Now(present, w, unwanted)))
             .Where(c => c.Now is not null && !c.Now.IsLike(c.Wanted)).Select(c => (c.Wanted, Now: c.Now!, Statements: engine.Writer.Alter(c.Now!, c.Wanted))).ToList();
         var missing = former.Objects.Concat(aside).DistinctBy(o => o.Key).Where(w => Now(present, w, unwanted) is null && HasRoom(w, present, former)).ToList();
+        // What only follows something else changes with that.
+        var follows = changes.RemoveAll(c => c.Statements is { Count: 0 }) > 0;
         goes.AddRange(changes.Where(c => c.Statements is null).Select(c => c.Now));
         if (goes.Count > 0 || changes.Count > 0)
         {
@@ -84,14 +91,22 @@ internal sealed class StructureWayBack(ServerEngine engine, ServerSession sessio
                 return true;
             }
 
-            foreach (var one in DropOrder(goes, present))
+            // A type or a sequence goes when nothing is of it any more.
+            var last = goes.Where(g => g.Kind is not (DbKinds.Table or DbKinds.Column) && present.DependentsOf(g.Key).Any(HasContent)).ToList();
+            foreach (var one in DropOrder([.. goes.Except(last)], present))
             {
                 await RunAsync(engine.Writer.Drop(one), cancel).ConfigureAwait(false);
             }
 
-            foreach (var (_, _, statements) in changes.Where(c => c.Statements is not null))
+            // Types and sequences first: what is of them follows.
+            foreach (var (_, _, statements) in changes.Where(c => c.Statements is not null).OrderBy(c => c.Now.Kind is DbKinds.Table or DbKinds.Column || !present.DependentsOf(c.Now.Key).Any(HasContent) ? 1 : 0))
             {
                 await RunAsync(statements!, cancel).ConfigureAwait(false);
+            }
+
+            foreach (var one in DropOrder(last, present))
+            {
+                await RunAsync(engine.Writer.Drop(one), cancel).ConfigureAwait(false);
             }
 
             return true;
@@ -99,7 +114,7 @@ internal sealed class StructureWayBack(ServerEngine engine, ServerSession sessio
 
         if (missing.Count == 0)
         {
-            return false;
+            return follows;
         }
 
         foreach (var one in CreateOrder(missing, former))
@@ -169,11 +184,23 @@ internal sealed class StructureWayBack(ServerEngine engine, ServerSession sessio
     /// <summary>What belongs to the table's own definition.</summary>
     private static bool IsInline(DbObject part) => part.Kind is DbKinds.Column or DbKinds.PrimaryKey or DbKinds.UniqueKey or DbKinds.Index or DbKinds.Check;
 
+    private static bool HasContent(DbObject one) => one.Kind == DbKinds.Table
+        || (one.Kind == DbKinds.Column && one.Facet(DbFacets.Generated) is null && one.Parent?.StartsWith(DbKinds.Table + " ", StringComparison.Ordinal) == true);
+
     /// <summary>Takes down what stands in the way of a change; it is put up again when the change is done.</summary>
     private async Task<bool> StandAsideAsync(DbStructure present, List<DbObject> goes, List<DbObject> changes, List<DbObject> aside, CancellationToken cancel)
     {
         var stand = changes.Concat(goes).SelectMany(c => present.DependentsOf(c.Key).Where(d => engine.Writer.MustStandAside(d, c)))
             .Where(d => !goes.Any(g => g.Key == d.Key || d.Parent == g.Key)).DistinctBy(d => d.Key).ToList();
+        if (stand.FirstOrDefault(HasContent) is { } full)
+        {
+            throw new MigrationException("UndoIncomplete", ErrorKind.Failed, $"Undoing '{step}' would have to take {full} away with what is in it.")
+            {
+                Offender = step,
+                RecommendedAction = "Somebody may have changed the structure since. Restore a backup with Restore-MigrationTarget.",
+            };
+        }
+
         foreach (var one in DropOrder(stand, present))
         {
             observer.Decision($"{one} stands aside while what it depends on is put back.");
@@ -187,10 +214,10 @@ internal sealed class StructureWayBack(ServerEngine engine, ServerSession sessio
 
     private async Task CreateAsync(DbObject one, DbStructure former, DbStructure present, CancellationToken cancel)
     {
-        // Rows that are there already have no value yet for a column that must have one.
-        var bare = one.Kind == DbKinds.Column && one.Facet(DbFacets.Nullable) == "no" && one.Facet(DbFacets.Generated) is null && one.Facet(DbFacets.Identity) is null
-            && one.Facet(DbFacets.Default) is null
-            ? one with { Facets = new SortedDictionary<string, string>(one.Facets.Where(f => f.Key != DbFacets.Nullable).ToDictionary(f => f.Key, f => f.Value), StringComparer.Ordinal) }
+        // Rows that are there already have no value yet for a column that must have one, and the engine would not take theirs for its own.
+        var bare = one.Kind == DbKinds.Column && one.Facet(DbFacets.Nullable) == "no" && one.Facet(DbFacets.Generated) is null
+            && (one.Facet(DbFacets.Identity) is null ? one.Facet(DbFacets.Default) is null : !engine.Rows.CanBeSet(one))
+            ? one with { Facets = new SortedDictionary<string, string>(one.Facets.Where(f => f.Key is not (DbFacets.Nullable or DbFacets.Identity)).ToDictionary(f => f.Key, f => f.Value), StringComparer.Ordinal) }
             : one;
         await RunAsync(engine.Writer.Create(bare, former), cancel).ConfigureAwait(false);
         if (one.Kind is DbKinds.Table or DbKinds.Column)

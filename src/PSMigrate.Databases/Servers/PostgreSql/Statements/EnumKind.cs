@@ -29,7 +29,8 @@ internal sealed class EnumKind : ObjectKind
 
         if (!after.Where(before.Contains).SequenceEqual(before))
         {
-            return false;
+            change.Add(Anew(to, after));
+            return true;
         }
 
         for (var i = 0; i < after.Length; i++)
@@ -42,6 +43,38 @@ internal sealed class EnumKind : ObjectKind
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Values cannot be taken away: another type is made, and every column of the former becomes one of it. A value that is gone and in
+    /// use is an error of the server's.
+    /// </summary>
+    private static string Anew(DbObject to, string[] values)
+    {
+        var former = Of(to.Schema, "psmigrate_former");
+        return $"""
+            DO $psmigrate$
+            DECLARE c record;
+            BEGIN
+                ALTER TYPE {Of(to)} RENAME TO "psmigrate_former";
+                CREATE TYPE {Of(to)} AS ENUM ({string.Join(", ", values)});
+                FOR c IN
+                    SELECT a.attrelid::pg_catalog.regclass AS owner, pg_catalog.quote_ident(a.attname) AS name, t.typelem <> 0 AS many, pg_catalog.pg_get_expr(d.adbin, d.adrelid) AS former_default
+                    FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class r ON r.oid = a.attrelid AND r.relkind IN ('r', 'p', 'f')
+                    JOIN pg_catalog.pg_type t ON t.oid = a.atttypid LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+                    WHERE NOT a.attisdropped AND a.attinhcount = 0 AND {Literal(former)}::pg_catalog.regtype IN (t.oid, t.typelem)
+                LOOP
+                    EXECUTE pg_catalog.format('ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT', c.owner, c.name);
+                    EXECUTE pg_catalog.format('ALTER TABLE %s ALTER COLUMN %s TYPE %s USING %s::text%s::%s', c.owner, c.name,
+                        {Literal(Of(to))} || CASE WHEN c.many THEN '[]' ELSE '' END, c.name, CASE WHEN c.many THEN '[]' ELSE '' END, {Literal(Of(to))} || CASE WHEN c.many THEN '[]' ELSE '' END);
+                    IF c.former_default IS NOT NULL THEN
+                        EXECUTE pg_catalog.format('ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s', c.owner, c.name, pg_catalog.replace(c.former_default, 'psmigrate_former', {Literal(Quote(to.Name))}));
+                    END IF;
+                END LOOP;
+                DROP TYPE {former};
+            END
+            $psmigrate$
+            """;
     }
 
     private static string[] Values(DbObject one) => one.Facet("values") is { Length: > 0 } values ? values.Split('\n') : [];
