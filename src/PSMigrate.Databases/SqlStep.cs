@@ -54,7 +54,7 @@ public sealed class SqlStep : Step
     /// <summary>With references left as they are: what is planned and shown.</summary>
     private ScriptContent Content => content ??= read?.Content ?? ReadContent();
 
-    private bool HasVariables => Script.Source.Text.Contains("${", StringComparison.Ordinal) || Script.Undo?.Source.Text.Contains("${", StringComparison.Ordinal) == true;
+    private bool HasVariables => Script.HasReferences;
 
     /// <summary>With references resolved: what is run.</summary>
     private ScriptContent Runnable => runnable ??= HasVariables ? Script.ReadContent(database.Dialect, Variables) : Content;
@@ -74,13 +74,13 @@ public sealed class SqlStep : Step
     {
         foreach (var file in Definition.Files)
         {
-            if (file.Role == "do" && script is { } known && known.Checksum == file.Checksum && FileStamp.Of(known.FilePath) == known.Stamp)
+            if (file.Role == "do" && script is { } known && known.Text.Checksum == file.Checksum && FileStamp.Of(known.FilePath) == known.Stamp)
             {
                 // Read in this process, and not touched since.
                 continue;
             }
 
-            PlanFiles.RequireChecksum(file, ScriptText.Read(FullPath(file)).Checksum);
+            PlanFiles.RequireChecksum(file, ScriptSource.Read(FullPath(file)).Checksum);
         }
     }
 
@@ -166,7 +166,7 @@ public sealed class SqlStep : Step
         var file = Definition.Files.First(f => f.Role == "do");
         var undo = Definition.Files.FirstOrDefault(f => f.Role == "undo");
         var now = SqlScriptReader.Read(FullPath(file), undo is null ? null : FullPath(undo));
-        PlanFiles.RequireChecksum(file, now.Checksum);
+        PlanFiles.RequireChecksum(file, now.Text.Checksum);
         if (undo is not null)
         {
             PlanFiles.RequireChecksum(undo, now.UndoChecksum);

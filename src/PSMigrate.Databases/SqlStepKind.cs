@@ -54,7 +54,8 @@ public sealed class SqlStepKind : IStepKind
     private static StepDefinition Define(SqlScript script, StepEntry entry, string folder, bool single)
     {
         string Relative(string path) => Path.GetRelativePath(folder, path).Replace('\\', '/');
-        var files = new List<StepFile> { new("do", Relative(script.FilePath), script.Checksum) };
+        var files = new List<StepFile> { new("do", Relative(script.FilePath), script.Text.Checksum) };
+        files.AddRange(script.Includes.Files.Select(file => new StepFile("include", PlanFiles.Relative(entry.Value, Relative(file.Path), folder), file.Checksum)));
         if (script.CompanionUndoPath is { } undo)
         {
             files.Add(new StepFile("undo", Relative(undo), script.UndoChecksum!));

@@ -22,6 +22,9 @@ internal enum Part
     /// <summary>A dropped column of a large table brought back, and what capturing costs an update.</summary>
     UndoColumn = 16,
 
+    /// <summary>Large scripts cut into their statements.</summary>
+    Split = 32,
+
     /// <summary>Everything.</summary>
-    All = Apply | Rerun | Plan | Import | UndoColumn,
+    All = Apply | Rerun | Plan | Import | UndoColumn | Split,
 }

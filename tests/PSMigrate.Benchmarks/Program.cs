@@ -49,6 +49,11 @@ try
         await new UndoColumnMeasurement(room, options).RunAsync(Console.Out);
     }
 
+    if (options.Has(Part.Split))
+    {
+        await new SplitMeasurement(room, options).RunAsync(Console.Out);
+    }
+
     if (options.Has(Part.Import))
     {
         await new ImportMeasurement(room, options).RunAsync(Console.Out);

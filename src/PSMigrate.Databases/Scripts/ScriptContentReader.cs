@@ -7,20 +7,17 @@ internal static class ScriptContentReader
 {
     public static ScriptContent Read(SqlScript script, SqlDialect dialect, ScriptVariables variables)
     {
-        var sections = new ScriptSections(script.Source.File);
-        var how = new SqlReading { References = new VariableReferences(variables), Sections = sections };
-        var all = SqlSplitter.Split(MappedText.Whole(script.Source), dialect, how);
-        var forward = ScriptPartReader.Read(all, dialect, script.TransactionNone);
+        var (forward, section) = ReadForward(script, dialect, variables);
         if (forward.IsEmpty)
         {
             throw ScriptEmpty.In(script.Source);
         }
 
-        var (rollbackText, rollbackNone) = Rollback(script, sections.Rollback(dialect));
+        var (rollbackText, rollbackNone) = Rollback(script, section);
         var rollback = rollbackText is null ? null : ScriptPartReader.Read(rollbackText, dialect, variables, rollbackNone);
         if (script.Undo is { } undo && rollback is { IsEmpty: true })
         {
-            throw ScriptEmpty.In(undo.Source);
+            throw ScriptEmpty.In(undo.Source.Head);
         }
 
         var hasRollback = rollback is { IsEmpty: false };
@@ -28,6 +25,36 @@ internal static class ScriptContentReader
         {
             RollbackText = hasRollback ? rollbackText!.Text : null,
         };
+    }
+
+    /// <summary>What goes forward, and the rollback section, which must be held whole: it is kept with what was done.</summary>
+    private static (ScriptPart Forward, MappedText? Section) ReadForward(SqlScript script, SqlDialect dialect, ScriptVariables variables)
+    {
+        var sections = new ScriptSections(script.FilePath);
+        var isSmall = script.Text.IsWhole && script.Includes.Files.All(file => file.IsWhole);
+        var forward = isSmall
+            ? ScriptPartReader.Read([.. Statements(script, dialect, variables, sections)], dialect, script.TransactionNone)
+            : ScriptPartReader.ReadThrough(
+                Statements(script, dialect, variables, sections),
+                () => Statements(script, dialect, variables, new ScriptSections(script.FilePath)),
+                dialect,
+                script.TransactionNone);
+        return (forward, sections.Rollback(dialect));
+    }
+
+    private static IEnumerable<SqlStatement> Statements(SqlScript script, SqlDialect dialect, ScriptVariables variables, ScriptSections sections)
+    {
+        var how = new SqlReading
+        {
+            References = script.HasReferences ? new VariableReferences(variables) : null,
+            Sections = sections,
+            Include = script.Includes.Open,
+        };
+        using var reader = new SqlStatementReader(script.Text.Open(), dialect, how, script.Text.Head.Text.Length);
+        while (reader.Read() is { } statement)
+        {
+            yield return statement;
+        }
     }
 
     private static (MappedText? Text, bool TransactionNone) Rollback(SqlScript script, MappedText? section)
@@ -39,7 +66,7 @@ internal static class ScriptContentReader
 
         // Two ways back may disagree, and nobody would know which of them was tested.
         return section is null
-            ? (MappedText.Whole(undo.Source), undo.TransactionNone)
+            ? (MappedText.Of(undo.Source.ReadAll(), undo.FilePath), undo.TransactionNone)
             : throw section.PlaceAt(0).Error(
                 "RollbackAmbiguous",
                 $"the script has a rollback section, and the undo file {undo.FilePath} as well.",

@@ -24,6 +24,8 @@ internal sealed record ScriptHeader
 
     public TimeSpan? LockTimeout { get; init; }
 
+    public TimeSpan? StatementTimeout { get; init; }
+
     public IReadOnlyList<TextRange> Verify { get; init; } = [];
 }
 

@@ -11,15 +11,17 @@ namespace PSMigrate.Databases.Scripts;
 internal sealed class ScriptHeaderReader
 {
     private const string Migration = "Migration", Date = "Date", Description = "Description", Requires = "Requires",
-        Transaction = "Transaction", Repeat = "Repeat", Environment = "Environment", LockTimeout = "LockTimeout", Verify = "Verify";
+        Transaction = "Transaction", Repeat = "Repeat", Environment = "Environment", LockTimeout = "LockTimeout",
+        StatementTimeout = "StatementTimeout", Verify = "Verify";
 
     private static readonly string[] Keys =
-        [Migration, Date, Description, Requires, Transaction, Repeat, Environment, LockTimeout, Verify];
+        [Migration, Date, Description, Requires, Transaction, Repeat, Environment, LockTimeout, StatementTimeout, Verify];
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
     private readonly SourceText source;
     private readonly ScriptFileName name;
+    private readonly bool isWhole;
     private readonly HashSet<string> seen = [];
     private readonly List<string> requires = [];
     private readonly List<int> requiresOffsets = [];
@@ -27,16 +29,21 @@ internal sealed class ScriptHeaderReader
     private readonly List<TextRange> verify = [];
     private ScriptHeader header = new();
 
-    private ScriptHeaderReader(SourceText source, ScriptFileName name)
+    private ScriptHeaderReader(SourceText source, ScriptFileName name, bool isWhole)
     {
         this.source = source;
         this.name = name;
+        this.isWhole = isWhole;
     }
 
+    /// <param name="source">The script's text, or the beginning of it.</param>
+    /// <param name="name">What the file's name says.</param>
+    /// <param name="isWhole">False where more text follows.</param>
     /// <exception cref="MigrationException">
     /// HeaderKeyUnknown, HeaderKeyRepeated, HeaderValueInvalid, HeaderNameMismatch, ScriptEmpty, UnclosedComment.
     /// </exception>
-    public static ScriptHeader Read(SourceText source, ScriptFileName name) => new ScriptHeaderReader(source, name).Read();
+    public static ScriptHeader Read(SourceText source, ScriptFileName name, bool isWhole = true) =>
+        new ScriptHeaderReader(source, name, isWhole).Read();
 
     private ScriptHeader Read()
     {
@@ -67,7 +74,7 @@ internal sealed class ScriptHeaderReader
         }
 
         // A file that begins with its rollback may still go forward further down; that is seen when its sections are read.
-        return hasRollback ? Finished() : throw ScriptEmpty.In(source);
+        return hasRollback || !isWhole ? Finished() : throw ScriptEmpty.In(source);
     }
 
     private ScriptHeader Finished() => header with
@@ -91,7 +98,7 @@ internal sealed class ScriptHeaderReader
     private int EndOfBlockComment(int start)
     {
         var end = source.Text.IndexOf("*/", start + 2, StringComparison.Ordinal);
-        return end >= 0 ? end + 2 : throw source.PlaceAt(start).Error(
+        return end >= 0 ? end + 2 : !isWhole ? source.Text.Length : throw source.PlaceAt(start).Error(
             "UnclosedComment", "the comment that begins here is never closed.", "Close the comment.");
     }
 
@@ -210,12 +217,10 @@ internal sealed class ScriptHeaderReader
                 header = header with { Repeat = ReadRepeat(range, value) };
                 break;
             case LockTimeout:
-                header = header with
-                {
-                    LockTimeout = ShortTime.TryRead(value, LongestWait, out var time)
-                        ? time
-                        : throw Invalid(range, key, value, "a time such as 500ms, 5s, 2m or 00:01:30, up to a day"),
-                };
+                header = header with { LockTimeout = ReadTime(range, key, value) };
+                break;
+            case StatementTimeout:
+                header = header with { StatementTimeout = ReadTime(range, key, value) };
                 break;
             case Verify:
                 verify.Add(value.Length > 0 ? range : throw Invalid(range, key, value, "a query that returns no rows when all is well"));
@@ -235,6 +240,10 @@ internal sealed class ScriptHeaderReader
             $"the header calls the migration '{value}', but the file is named '{name.Title}'.",
             "Rename the file, or mend the header. History knows a script by its file name.");
     }
+
+    private TimeSpan ReadTime(TextRange range, string key, string value) => ShortTime.TryRead(value, LongestWait, out var time)
+        ? time
+        : throw Invalid(range, key, value, "a time such as 500ms, 5s, 2m or 00:01:30, up to a day");
 
     private RepeatMode ReadRepeat(TextRange range, string value) =>
         Is(value, "onChange") ? RepeatMode.OnChange

@@ -2,13 +2,16 @@ using PSMigrate.Databases.Sql;
 
 namespace PSMigrate.Databases.Scripts;
 
-/// <summary>One direction of a script, ready to be run.</summary>
+/// <summary>
+/// One direction of a script, ready to be run. The statements of a large script are read from its file whenever they are walked over, so
+/// that memory does not grow with it.
+/// </summary>
 /// <param name="Prelude">
-/// The pragmas to set on the connection before the transaction begins, because they have no effect inside it. Whoever runs the
+/// The pragmas and settings to set on the connection before the transaction begins, because they have no effect inside it. Whoever runs the
 /// part puts them back afterwards.
 /// </param>
 /// <param name="Statements">What to run, one by one, without the script's own BEGIN and COMMIT unless <paramref name="InTransaction"/> is false.</param>
-/// <param name="Postlude">The pragmas with which the script itself puts the connection back: for showing, not for running.</param>
+/// <param name="Postlude">The pragmas and settings with which the script itself puts the connection back: for showing, not for running.</param>
 /// <param name="InTransaction">True when all statements belong into one transaction; false for <c>Transaction: none</c>.</param>
 public sealed record ScriptPart(
     IReadOnlyList<SqlStatement> Prelude,
@@ -16,6 +19,18 @@ public sealed record ScriptPart(
     IReadOnlyList<SqlStatement> Postlude,
     bool InTransaction)
 {
+    /// <summary>The first statement that the engine refuses in a transaction; null where there is none.</summary>
+    public SqlStatement? FirstOutsideTransaction { get; init; }
+
+    /// <summary>The first statement that commits by itself; null where there is none.</summary>
+    public SqlStatement? FirstImplicitCommit { get; init; }
+
+    /// <summary>
+    /// The first batch that begins or ends transactions in a branch or TRY block: whether it does is only seen when it runs, so that it
+    /// was left as it is. Null where there is none.
+    /// </summary>
+    public SqlStatement? FirstOwnTransaction { get; init; }
+
     public bool IsEmpty => Prelude.Count == 0 && Statements.Count == 0;
 
     /// <summary>Reads SQL that is no script file, such as a rollback that was kept elsewhere.</summary>
@@ -25,7 +40,8 @@ public sealed record ScriptPart(
     /// <param name="variables">What stands for <c>${name}</c>.</param>
     /// <param name="transactionNone">True to leave BEGIN and COMMIT where they are.</param>
     /// <exception cref="MigrationException">
-    /// UnclosedString, UnclosedIdentifier, UnclosedComment, TransactionUnbalanced, PragmaInTransaction, UnknownVariable,
+    /// UnclosedString, UnclosedIdentifier, UnclosedComment, CopyDataUnclosed, BatchSeparatorInvalid, DelimiterInvalid, ClientCommandRefused,
+    /// ClientCommandInvalid, IncludeRefused, TransactionUnbalanced, PragmaInTransaction, UnknownVariable,
     /// VariableInvalid, VariableNotQuotable, SecretNotFound.
     /// </exception>
     public static ScriptPart Read(

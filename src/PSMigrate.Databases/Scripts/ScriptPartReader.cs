@@ -7,48 +7,133 @@ namespace PSMigrate.Databases.Scripts;
 /// what only puts the connection back. A script's own BEGIN and COMMIT are taken out: the step runs in one transaction together
 /// with its row in the history, also when the script has several pairs of them or statements outside them.
 /// </summary>
-internal sealed class ScriptPartReader(SqlDialect dialect)
+internal sealed class ScriptPartReader(SqlDialect dialect, bool keeps)
 {
     private readonly IConnectionSettings connection = dialect.Settings;
     private readonly List<SqlStatement> prelude = [];
-    private readonly List<SqlStatement> statements = [];
+    private readonly List<SqlStatement>? kept = keeps ? [] : null;
     private readonly Dictionary<string, string> settings = [];
 
-    /// <summary>Settings outside the script's transactions that nothing has followed yet.</summary>
-    private readonly List<(SqlStatement Statement, StatementFacts Facts)> waiting = [];
+    /// <summary>The places of the statements that are not run where they stand.</summary>
+    private readonly HashSet<int> leftOut = [];
 
-    private SqlStatement? begin;
+    /// <summary>Settings outside the script's transactions that nothing has followed yet.</summary>
+    private readonly List<(int Index, SqlStatement Statement, StatementFacts Facts)> waiting = [];
+
+    /// <summary>For each of them, how many statements had been kept.</summary>
+    private readonly List<int> keptBefore = [];
+
+    private int index;
+    private long count;
+    private SourcePlace? begin;
     private string? beginName;
     private bool hasBegun;
     private bool autocommitIsOff;
+    private SqlStatement? outside, commits, own;
 
     /// <summary>Reads uncommented SQL.</summary>
     public static ScriptPart Read(MappedText text, SqlDialect dialect, ScriptVariables variables, bool transactionNone) =>
         Read(SqlSplitter.Split(text, dialect, new SqlReading { References = new VariableReferences(variables) }), dialect, transactionNone);
 
-    public static ScriptPart Read(IReadOnlyList<SqlStatement> all, SqlDialect dialect, bool transactionNone)
-    {
-        if (transactionNone)
-        {
-            TransactionBalance.Require(all, dialect);
-            return new ScriptPart([], all, [], InTransaction: false);
-        }
+    /// <summary>Reads statements that are kept.</summary>
+    public static ScriptPart Read(IReadOnlyList<SqlStatement> all, SqlDialect dialect, bool transactionNone) =>
+        new ScriptPartReader(dialect, keeps: true).Read(all, null, transactionNone);
 
-        var reader = new ScriptPartReader(dialect);
+    /// <summary>Reads statements that are read again when they are wanted.</summary>
+    /// <param name="all">The statements, to be walked over once.</param>
+    /// <param name="again">Gives them again.</param>
+    /// <param name="dialect">Their SQL.</param>
+    /// <param name="transactionNone">True to leave BEGIN and COMMIT where they are.</param>
+    public static ScriptPart ReadThrough(
+        IEnumerable<SqlStatement> all, Func<IEnumerable<SqlStatement>> again, SqlDialect dialect, bool transactionNone) =>
+        new ScriptPartReader(dialect, keeps: false).Read(all, again, transactionNone);
+
+    private ScriptPart Read(IEnumerable<SqlStatement> all, Func<IEnumerable<SqlStatement>>? again, bool transactionNone)
+    {
+        var balance = new TransactionBalance();
         foreach (var statement in all)
         {
-            reader.Add(statement, dialect.ReadFacts(statement));
+            var facts = dialect.ReadFacts(statement);
+            if (transactionNone)
+            {
+                balance.Follow(statement, facts);
+                Keep(statement, facts);
+            }
+            else
+            {
+                Add(statement, facts);
+            }
+
+            index++;
         }
 
-        return reader.Finish();
+        if (transactionNone)
+        {
+            balance.Require();
+        }
+        else
+        {
+            Finish();
+        }
+
+        var statements = kept is not null ? new ScriptStatements(kept)
+            : transactionNone ? new ScriptStatements(again!, count)
+            : new ScriptStatements(() => Again(again!), count);
+        return new ScriptPart(prelude, statements, [.. waiting.Select(setting => setting.Statement)], InTransaction: !transactionNone)
+        {
+            FirstOutsideTransaction = outside,
+            FirstImplicitCommit = commits,
+            FirstOwnTransaction = own,
+        };
+    }
+
+    /// <summary>The same statements without those that were left out.</summary>
+    private IEnumerable<SqlStatement> Again(Func<IEnumerable<SqlStatement>> again)
+    {
+        var at = 0;
+        foreach (var statement in again())
+        {
+            if (leftOut.Contains(at++))
+            {
+                continue;
+            }
+
+            var facts = dialect.ReadFacts(statement);
+            if (facts.Kind != StatementKind.Batch)
+            {
+                yield return statement;
+            }
+            else if (WithoutOwn(statement, OwnTransactions(facts)) is { } rest)
+            {
+                yield return rest;
+            }
+        }
+    }
+
+    private void Keep(SqlStatement statement, StatementFacts facts)
+    {
+        kept?.Add(statement);
+        count += statement.Times;
+        var need = facts.TransactionOfAll;
+        outside ??= need == TransactionNeed.CannotBeInTransaction ? statement : null;
+        commits ??= need == TransactionNeed.CommitsImplicitly ? statement : null;
+        own ??= facts.Parts.Any(part => part.Facts is { IsConditional: true, Kind: StatementKind.Begin or StatementKind.Commit or StatementKind.Rollback })
+            ? statement
+            : null;
     }
 
     private void Add(SqlStatement statement, StatementFacts facts)
     {
-        if (facts.Kind == StatementKind.Batch && TakeTransactionsOut(statement, facts) is var rest && !ReferenceEquals(rest, statement))
+        if (facts.Kind == StatementKind.Batch && OwnTransactions(facts) is { Count: > 0 } taken)
         {
-            if (rest is null)
+            foreach (var part in taken)
             {
+                TakeTransaction(statement.PlaceAt(part.Offset), part.Facts);
+            }
+
+            if (WithoutOwn(statement, taken) is not { } rest)
+            {
+                leftOut.Add(index);
                 return;
             }
 
@@ -59,39 +144,37 @@ internal sealed class ScriptPartReader(SqlDialect dialect)
         switch (facts.Kind)
         {
             case StatementKind.Begin or StatementKind.Commit or StatementKind.Rollback:
-                TakeTransaction(statement.Place, facts, statement);
+                TakeTransaction(statement.Place, facts);
+                leftOut.Add(index);
                 break;
             case StatementKind.RollbackTo when facts.ObjectName is { } name && name.Equals(beginName, StringComparison.OrdinalIgnoreCase):
                 throw TransactionBalance.Unbalanced(statement.Place, "ROLLBACK would take back the whole script");
             case StatementKind.Set when SetsAutocommit(facts) is { } on:
-                SetAutocommit(on);
+                autocommitIsOff = !on;
+                hasBegun = true;
+                leftOut.Add(index);
                 break;
             case StatementKind.Pragma or StatementKind.Set or StatementKind.Batch when begin is null && connection.Sets(facts):
                 AddSetting(statement, facts);
                 break;
             case StatementKind.Select or StatementKind.Pragma or StatementKind.Explain:
                 // What only reads does not care: "PRAGMA foreign_key_check" usually follows the pragma that puts the keys back.
-                statements.Add(statement);
+                Keep(statement, facts);
                 break;
             default:
                 SettleWaiting();
-                statements.Add(statement);
+                Keep(statement, facts);
                 break;
         }
     }
 
-    /// <summary>A batch without the BEGIN and COMMIT that surely run; null where it had nothing else.</summary>
-    private SqlStatement? TakeTransactionsOut(SqlStatement batch, StatementFacts facts)
-    {
-        var own = facts.Parts.Where(part => !part.Facts.IsConditional
-            && part.Facts.Kind is StatementKind.Begin or StatementKind.Commit or StatementKind.Rollback).ToList();
-        foreach (var part in own)
-        {
-            TakeTransaction(batch.PlaceAt(part.Offset), part.Facts, batch);
-        }
+    /// <summary>The BEGIN and COMMIT of a batch that surely run.</summary>
+    private static List<BatchPart> OwnTransactions(StatementFacts batch) => [.. batch.Parts.Where(part => !part.Facts.IsConditional
+        && part.Facts.Kind is StatementKind.Begin or StatementKind.Commit or StatementKind.Rollback)];
 
-        return own.Count == 0 ? batch : batch.Without(own.Select(part => (part.Offset, EndWithSemicolon(batch.Text, part.End))));
-    }
+    /// <summary>A batch without them; null where it had nothing else.</summary>
+    private static SqlStatement? WithoutOwn(SqlStatement batch, List<BatchPart> taken) =>
+        taken.Count == 0 ? batch : batch.Without(taken.Select(part => (part.Offset, EndWithSemicolon(batch.Text, part.End))));
 
     private static int EndWithSemicolon(string text, int end)
     {
@@ -104,13 +187,12 @@ internal sealed class ScriptPartReader(SqlDialect dialect)
         return at < text.Length && text[at] == ';' ? at + 1 : end;
     }
 
-    private void TakeTransaction(SourcePlace place, StatementFacts facts, SqlStatement statement)
+    private void TakeTransaction(SourcePlace place, StatementFacts facts)
     {
         switch (facts.Kind)
         {
             case StatementKind.Begin:
-                begin = begin is null ? statement : throw TransactionBalance.Unbalanced(place, "BEGIN stands inside a transaction that is open already");
-                beginPlace = place;
+                begin = begin is null ? place : throw TransactionBalance.Unbalanced(place, "BEGIN stands inside a transaction that is open already");
                 beginName = facts.ObjectName;
                 hasBegun = true;
                 break;
@@ -122,32 +204,33 @@ internal sealed class ScriptPartReader(SqlDialect dialect)
         }
     }
 
-    private SourcePlace? beginPlace;
-
-    /// <summary>Whether statements are committed by themselves from here on; null where the statement does not say.</summary>
-    private static bool? SetsAutocommit(StatementFacts facts) =>
-        facts.Assignments is [{ Name: "autocommit" or "implicit_transactions", Scope: SettingScope.Session } only]
-            ? (only.Value?.ToUpperInvariant() is "0" or "OFF" or "FALSE") != (only.Name == "implicit_transactions")
-                ? false
-                : true
-            : null;
-
-    /// <summary>With autocommit off, a transaction is always open, and COMMIT needs no BEGIN.</summary>
-    private void SetAutocommit(bool on)
+    /// <summary>
+    /// Whether statements are committed by themselves from here on; null where the statement does not say. While they are not, a
+    /// transaction is always open, and COMMIT needs no BEGIN.
+    /// </summary>
+    private static bool? SetsAutocommit(StatementFacts facts)
     {
-        autocommitIsOff = !on;
-        hasBegun = true;
+        if (facts.Assignments is not [{ Name: "autocommit" or "implicit_transactions", Scope: SettingScope.Session } only])
+        {
+            return null;
+        }
+
+        var isOff = only.Value?.ToUpperInvariant() is "0" or "OFF" or "FALSE";
+        return only.Name == "autocommit" ? !isOff : isOff;
     }
 
     private void AddSetting(SqlStatement statement, StatementFacts facts)
     {
-        if (hasBegun || statements.Count > 0)
+        if (hasBegun || count > 0)
         {
-            waiting.Add((statement, facts));
+            waiting.Add((index, statement, facts));
+            leftOut.Add(index);
+            keptBefore.Add(kept?.Count ?? 0);
             return;
         }
 
         prelude.Add(statement);
+        leftOut.Add(index);
         foreach (var name in connection.Names(facts))
         {
             settings[name] = connection.Value(facts, name);
@@ -160,11 +243,13 @@ internal sealed class ScriptPartReader(SqlDialect dialect)
     /// </summary>
     private void SettleWaiting()
     {
-        foreach (var (statement, facts) in waiting)
+        for (var i = 0; i < waiting.Count; i++)
         {
+            var (place, statement, facts) = waiting[i];
             if (!connection.NeedsNoTransaction(facts))
             {
-                statements.Add(statement);
+                leftOut.Remove(place);
+                KeepWhereItStood(statement, facts, i);
             }
             else if (connection.Names(facts).Any(name => LastWaiting(name) == connection.Value(facts, name) && Changes(facts, name)))
             {
@@ -172,7 +257,24 @@ internal sealed class ScriptPartReader(SqlDialect dialect)
             }
         }
 
+        keptBefore.Clear();
         waiting.Clear();
+    }
+
+    /// <summary>Queries may have been kept since it was read.</summary>
+    private void KeepWhereItStood(SqlStatement statement, StatementFacts facts, int waitingIndex)
+    {
+        Keep(statement, facts);
+        if (kept is not null && keptBefore[waitingIndex] < kept.Count - 1)
+        {
+            kept.RemoveAt(kept.Count - 1);
+            kept.Insert(keptBefore[waitingIndex], statement);
+        }
+
+        for (var i = waitingIndex + 1; i < keptBefore.Count; i++)
+        {
+            keptBefore[i]++;
+        }
     }
 
     private bool Changes(StatementFacts facts, string name) => settings.GetValueOrDefault(name) != connection.Value(facts, name);
@@ -180,23 +282,21 @@ internal sealed class ScriptPartReader(SqlDialect dialect)
     /// <summary>What is set in the end: what is set back before anything is run has changed nothing.</summary>
     private string LastWaiting(string name) => connection.Value(waiting.Last(other => connection.Names(other.Facts).Contains(name)).Facts, name);
 
-    private ScriptPart Finish()
+    private void Finish()
     {
         if (begin is not null)
         {
-            throw TransactionBalance.Unbalanced(beginPlace!, "BEGIN begins a transaction that is never committed");
+            throw TransactionBalance.Unbalanced(begin, "BEGIN begins a transaction that is never committed");
         }
 
         // The connection is put back by whoever runs the script, but what stays with the file would be lost with the postlude.
-        foreach (var (statement, facts) in waiting)
+        foreach (var (_, statement, facts) in waiting)
         {
             if (connection.IsKept(facts) && connection.Names(facts).Any(name => Changes(facts, name)))
             {
                 throw InTransaction(statement, facts);
             }
         }
-
-        return new ScriptPart(prelude, statements, [.. waiting.Select(setting => setting.Statement)], InTransaction: true);
     }
 
     private MigrationException InTransaction(SqlStatement statement, StatementFacts facts) => statement.Place.Error(

@@ -38,6 +38,7 @@ public sealed record SqlScript
     /// <summary>How long a lock may be waited for, or null where the script does not say.</summary>
     public TimeSpan? LockTimeout { get; init; }
 
+    /// <summary>How long one of its statements may take, or null where the script does not say.</summary>
     public TimeSpan? StatementTimeout { get; init; }
 
     /// <summary>The queries that must return no rows afterwards, as the header has them.</summary>
@@ -52,7 +53,7 @@ public sealed record SqlScript
 
     /// <summary>
     /// Lower-case hexadecimal SHA-256 of the text before variables are replaced. Encoding, byte order mark and line ends do not
-    /// matter to it; all else does.
+    /// matter to it; all else does. Files that it reads in with <c>:r</c> are part of it.
     /// </summary>
     public required string Checksum { get; init; }
 
@@ -62,8 +63,17 @@ public sealed record SqlScript
     /// <summary>The checksum of the undo file, made as <see cref="Checksum"/> is; null where there is none.</summary>
     public string? UndoChecksum => Undo?.Checksum;
 
-    /// <summary>The file's text.</summary>
-    public required SourceText Source { get; init; }
+    /// <summary>The file's text; of a large one its beginning.</summary>
+    public SourceText Source => Text.Head;
+
+    /// <summary>The text, wherever it is.</summary>
+    internal ScriptSource Text { get; init; } = null!;
+
+    /// <summary>The files that it reads in with <c>:r</c>.</summary>
+    internal ScriptIncludes Includes { get; init; } = ScriptIncludes.None;
+
+    /// <summary>True when what it does may depend on variables.</summary>
+    internal bool HasReferences => Text.HasReferences || Undo?.Source.HasReferences == true || Includes.Files.Any(file => file.HasReferences);
 
     internal UndoScript? Undo { get; init; }
 
@@ -82,7 +92,8 @@ public sealed record SqlScript
     /// <param name="dialect">The SQL of the engine that will run them.</param>
     /// <param name="variables">What stands for <c>${name}</c>; without it every name is unknown.</param>
     /// <exception cref="MigrationException">
-    /// UnclosedString, UnclosedIdentifier, UnclosedComment, SectionRepeated, RollbackNotCommented, RollbackNotSql,
+    /// UnclosedString, UnclosedIdentifier, UnclosedComment, CopyDataUnclosed, BatchSeparatorInvalid, DelimiterInvalid, ClientCommandRefused,
+    /// ClientCommandInvalid, IncludeRefused, IncludeNotFound, IncludeCycle, ScriptChanged, SectionRepeated, RollbackNotCommented, RollbackNotSql,
     /// RollbackAmbiguous, ScriptEmpty, TransactionUnbalanced, PragmaInTransaction, HeaderValueInvalid, UnknownVariable,
     /// VariableInvalid, VariableNotQuotable, SecretNotFound: each with its place.
     /// </exception>

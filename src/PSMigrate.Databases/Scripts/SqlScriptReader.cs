@@ -17,11 +17,28 @@ public static class SqlScriptReader
     /// <inheritdoc cref="Read(string)" path="/exception"/>
     public static SqlScript Read(string path, string? undoPath) => Read(path, ScriptFileName.Of(path), undoPath);
 
+    /// <summary>
+    /// The statements of a file one after the other, without sections and variables. Of a large file no more than one of them is held.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="dialect">Its SQL.</param>
+    /// <exception cref="MigrationException">As <see cref="SqlSplitter.Split(string, SqlDialect, string)"/>, and those of reading the file.</exception>
+    public static IEnumerable<SqlStatement> Statements(string path, SqlDialect dialect)
+    {
+        var text = ScriptSource.Read(path);
+        using var reader = new SqlStatementReader(text.Open(), dialect, null, text.Head.Text.Length);
+        while (reader.Read() is { } statement)
+        {
+            yield return statement;
+        }
+    }
+
     internal static SqlScript Read(string path, ScriptFileName name, string? undoPath)
     {
-        var text = ScriptText.Read(path);
-        var source = new SourceText(path, text.Text);
-        var header = ScriptHeaderReader.Read(source, name);
+        var text = ScriptSource.Read(path);
+        var source = text.Head;
+        var header = ScriptHeaderReader.Read(source, name, text.IsWhole);
+        var includes = ScriptIncludes.Of(text);
         return new SqlScript
         {
             Name = name.Stem,
@@ -34,15 +51,21 @@ public static class SqlScriptReader
             TransactionNone = header.TransactionNone,
             Environments = header.Environments,
             LockTimeout = header.LockTimeout,
+            StatementTimeout = header.StatementTimeout,
             VerifyQueries = [.. header.Verify.Select(range => source.Text.Substring(range.Start, range.Length))],
             VerifyRanges = header.Verify,
             Date = header.Date,
             Description = header.Description,
             MigrationName = header.MigrationName,
-            Checksum = text.Checksum,
+            Checksum = Checksum(text, includes),
             Stamp = text.Stamp,
-            Source = source,
+            Text = text,
+            Includes = includes,
             Undo = undoPath is null ? null : UndoScript.Read(undoPath),
         };
     }
+
+    private static string Checksum(ScriptSource text, ScriptIncludes includes) => includes.Files.Count == 0
+        ? text.Checksum
+        : Targets.Fingerprint.OfText(string.Join('\n', includes.Files.Select(file => file.Checksum).Prepend(text.Checksum)));
 }

@@ -23,15 +23,36 @@ internal readonly record struct TextForm(int UnitSize, bool BigEndian, int Start
         _ => GuessUtf16(bytes) ?? new(1, BigEndian: false, 0),
     };
 
-    public string Decode(ReadOnlySpan<byte> bytes)
+    public Encoding Encoding => UnitSize switch
     {
-        Encoding encoding = UnitSize switch
+        4 => new UTF32Encoding(BigEndian, byteOrderMark: false),
+        2 => new UnicodeEncoding(BigEndian, byteOrderMark: false),
+        _ => Encoding.UTF8,
+    };
+
+    public string Decode(ReadOnlySpan<byte> bytes) => Encoding.GetString(bytes[Start..]);
+
+    /// <summary>How much of a block can be decoded by itself: a character may go on in the next.</summary>
+    public int CompleteLength(ReadOnlySpan<byte> block)
+    {
+        if (UnitSize == 1)
         {
-            4 => new UTF32Encoding(BigEndian, byteOrderMark: false),
-            2 => new UnicodeEncoding(BigEndian, byteOrderMark: false),
-            _ => Encoding.UTF8,
-        };
-        return encoding.GetString(bytes[Start..]);
+            // The lead byte of the last character tells how long that is.
+            for (var back = 1; back <= Math.Min(4, block.Length); back++)
+            {
+                var lead = block[^back];
+                if ((lead & 0xC0) != 0x80)
+                {
+                    var length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+                    return length > back ? block.Length - back : block.Length;
+                }
+            }
+
+            return block.Length;
+        }
+
+        var complete = block.Length - (block.Length % UnitSize);
+        return UnitSize == 2 && complete >= 2 && Unit(block[(complete - 2)..]) is >= 0xD800 and <= 0xDBFF ? complete - 2 : complete;
     }
 
     /// <summary>The offset in the file of the first bytes that are no character of a text, or -1. A zero is no character of a text.</summary>

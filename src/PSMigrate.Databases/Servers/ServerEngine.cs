@@ -111,6 +111,9 @@ public abstract class ServerEngine
     /// <summary>The statements that make the room for PSMigrate's own tables, where they need one.</summary>
     public abstract Task PrepareOwnAsync(ServerSession session, CancellationToken cancel);
 
+    /// <summary>Removes the triggers of captures that a process left which died, where no rollback did.</summary>
+    public virtual Task RemoveLeftoversAsync(ServerSession session, CancellationToken cancel) => Task.CompletedTask;
+
     /// <summary>The tables of PSMigrate's own whose names begin so.</summary>
     public abstract Task<IReadOnlyList<string>> ListOwnAsync(ServerSession session, string prefix, CancellationToken cancel);
 

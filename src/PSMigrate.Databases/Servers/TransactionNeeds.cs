@@ -8,13 +8,11 @@ internal static class TransactionNeeds
 {
     /// <summary>True where the whole script can be one transaction together with its row in the history.</summary>
     public static bool RunInUnit(ServerEngine engine, ScriptContent content) =>
-        content.Forward.InTransaction && content.Forward.Statements.All(statement => CanBeInTransaction(engine, statement));
+        engine.StructureIsTransactional && content.Forward.InTransaction && content.Forward.Statements.All(statement => CanBeInTransaction(engine, statement));
 
     /// <summary>True where the statement commits nothing by itself.</summary>
     public static bool CanBeInTransaction(ServerEngine engine, SqlStatement statement) =>
         engine.Dialect.ReadFacts(statement).TransactionOfAll is TransactionNeed.Any or TransactionNeed.MayCommit;
-
-    public static TimeSpan? StatementTimeout(SqlScript script) => script.StatementTimeout;
 
     /// <summary>True for scripts that may do more than their words say, so that they may have to be taken back and run again.</summary>
     public static bool MayNeedAnotherRun(ServerEngine engine, ScriptContent content) => engine.StructureIsTransactional

@@ -33,6 +33,9 @@ internal sealed class SqlStatementReader : IDisposable
     /// <summary>The statement that is being read, -1 for none; and what stands before it and goes with it.</summary>
     private int first = -1, end, leading = -1;
 
+    /// <summary>Where the statement begins in its file: asked for while the window is there, where it costs little.</summary>
+    private SourcePoint startPoint;
+
     public SqlStatementReader(ISqlSource source, SqlDialect dialect, SqlReading? how = null, int expectedLength = int.MaxValue)
     {
         window = new SqlWindow(source, expectedLength == int.MaxValue ? expectedLength : expectedLength + 1);
@@ -150,7 +153,12 @@ internal sealed class SqlStatementReader : IDisposable
             return statement is not null;
         }
 
-        first = first < 0 ? token.Offset : first;
+        if (first < 0)
+        {
+            first = token.Offset;
+            startPoint = leading < 0 ? window.PointAt(first) : startPoint;
+        }
+
         end = token.End;
         return false;
     }
@@ -180,7 +188,12 @@ internal sealed class SqlStatementReader : IDisposable
             }
         }
 
-        leading = leading < 0 && first < 0 && dialect.KeepsLeadingComments ? token.Offset : leading;
+        if (leading < 0 && first < 0 && dialect.KeepsLeadingComments)
+        {
+            leading = token.Offset;
+            startPoint = window.PointAt(leading);
+        }
+
         position = token.End;
         return false;
     }
@@ -213,7 +226,7 @@ internal sealed class SqlStatementReader : IDisposable
                 how.References?.Set(command.Name, command.Value);
                 break;
             case ClientCommandKind.Include:
-                window.Insert(token.Offset + command.Length, how.Include(command.Name, window, place));
+                window.Insert(token.Offset + command.Length, how.Include(command.Name, place));
                 break;
         }
 
@@ -235,7 +248,7 @@ internal sealed class SqlStatementReader : IDisposable
 
         var start = leading >= 0 ? leading : first;
         var text = window.Text[start..end].ToString();
-        var statement = new SqlStatement(text, window.PointAt(start), window.PiecesOf(start, end)) { Dialect = dialect };
+        var statement = new SqlStatement(text, startPoint, window.PiecesOf(start, end)) { Dialect = dialect };
         first = leading = -1;
         dialect = boundary.After(text, dialect);
         return boundary.DataFollows ? statement with { CopyData = ReadCopyData() } : statement;
@@ -477,7 +490,7 @@ internal sealed record SqlReading
     public ISqlSections? Sections { get; init; }
 
     /// <summary>Opens another file that the text asks for.</summary>
-    public Func<string, SqlWindow, SourcePlace, ISqlSource> Include { get; init; } = (name, _, place) => throw place.Error(
+    public Func<string, SourcePlace, ISqlSource> Include { get; init; } = (name, place) => throw place.Error(
         "IncludeRefused", $"'{name}' cannot be read here: only a script file can include others.", "Put the text of the other file here.");
 }
 

@@ -22,7 +22,7 @@ internal sealed class SqlWindow : IDisposable
     public SqlWindow(ISqlSource source, int expectedLength)
     {
         sources.Push(source);
-        buffer = ArrayPool<char>.Shared.Rent(Math.Clamp(expectedLength, 256, 4 * Chunk));
+        buffer = ArrayPool<char>.Shared.Rent(Math.Clamp(expectedLength, 16, 4 * Chunk));
     }
 
     public ReadOnlySpan<char> Text => buffer.AsSpan(0, length);
@@ -32,9 +32,7 @@ internal sealed class SqlWindow : IDisposable
     /// <summary>True when nothing follows the window.</summary>
     public bool IsWhole { get; private set; }
 
-    /// <summary>The files that are being read, the innermost first.</summary>
-    public IEnumerable<string> Files => sources.Select(source => source.File);
-
+    /// <summary>What is being read.</summary>
     public ISqlSource Source => sources.Peek();
 
     /// <summary>Lets go of what stands before an offset, and reads more behind the rest. Offsets become smaller by what it returns.</summary>

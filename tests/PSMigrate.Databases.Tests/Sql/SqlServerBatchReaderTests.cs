@@ -82,6 +82,7 @@ public class SqlServerBatchReaderTests
 
     [Theory]
     [InlineData("select 1 select 2", "select 1|select 2")]
+    [InlineData("set nocount on insert t values (1) set xact_abort on delete t set ansi_nulls on update t set a = 1", "set nocount on|insert t values (1)|set xact_abort on|delete t|set ansi_nulls on|update t set a = 1")]
     [InlineData("set nocount on create table t(a int) insert t values (1) update t set a = 2 delete t", "set nocount on|create table t(a int)|insert t values (1)|update t set a = 2|delete t")]
     [InlineData("insert t select 1 union all select 2 select 3", "insert t select 1 union all select 2|select 3")]
     [InlineData("insert t(a) values (1) select @@identity", "insert t(a) values (1)|select @@identity")]

@@ -151,6 +151,15 @@ public sealed class MySqlEngine : ServerEngine
         await session.ListAsync("SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND LEFT(table_name, CHAR_LENGTH(@p1)) = @p1 ORDER BY create_time, table_name",
             row => row.GetString(0)[OwnPrefix.Length..], cancel, OwnPrefix + prefix).ConfigureAwait(false);
 
+    public override async Task RemoveLeftoversAsync(ServerSession session, CancellationToken cancel)
+    {
+        foreach (var name in await session.ListAsync("SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = DATABASE() AND trigger_name LIKE 'psmigrate\\__\\_capture\\_%'",
+            row => row.GetString(0), cancel).ConfigureAwait(false))
+        {
+            await session.ExecuteAsync($"DROP TRIGGER IF EXISTS {Rows.Quote(name)}", cancel).ConfigureAwait(false);
+        }
+    }
+
     public override async Task<IReadOnlyDictionary<string, long>> RowEstimatesAsync(ServerSession session, CancellationToken cancel)
     {
         var rows = new Dictionary<string, long>(StringComparer.Ordinal);

@@ -29,9 +29,9 @@ internal sealed class MySqlRowSql : RowSql
     public override string Same(string one, string other) => $"(BINARY {one} <=> BINARY {other})";
 
     public override string Hash(IReadOnlyList<(string Expression, DbObject Column)> values) =>
-        $"SHA2(CONCAT_WS('|', {string.Join(", ", values.Select(v => $"IFNULL({Canonical(v.Expression, v.Column)}, '~')"))}), 256)";
+        $"CONVERT(SHA2(CONCAT_WS('|', {string.Join(", ", values.Select(v => $"IFNULL({Canonical(v.Expression, v.Column)}, '~')"))}), 256) USING utf8mb4) COLLATE utf8mb4_bin";
 
-    public override string HashType => "char(64) CHARACTER SET ascii COLLATE ascii_bin";
+    public override string HashType => "char(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
 
     public override string CountAndSum(string hash) =>
         $"COUNT(*), CONCAT(COALESCE(SUM(CAST(CONV(SUBSTRING({hash}, 1, 15), 16, 10) AS UNSIGNED)), 0), ':', COALESCE(SUM(CAST(CONV(SUBSTRING({hash}, 16, 15), 16, 10) AS UNSIGNED)), 0))";

@@ -9,6 +9,7 @@ internal sealed class CaptureNames
     public const string Saved = "saved_";
 
     private readonly string prefix;
+    private readonly List<string> pending = [];
     private int last;
 
     private CaptureNames(string prefix, int last)
@@ -25,7 +26,20 @@ internal sealed class CaptureNames
         return new CaptureNames(prefix, numbers.DefaultIfEmpty().Max());
     }
 
-    public string Next() => prefix + (++last).ToString(CultureInfo.InvariantCulture);
+    public string Next()
+    {
+        var name = prefix + (++last).ToString(CultureInfo.InvariantCulture);
+        pending.Add(name);
+        return name;
+    }
+
+    /// <summary>Names given since the history was last told of captures: nobody knows of these when what they were made for fails.</summary>
+    public IReadOnlyList<string> TakePending()
+    {
+        var taken = pending.ToList();
+        pending.Clear();
+        return taken;
+    }
 
     /// <summary>A run's id as part of a name: identifiers are short in some engines, and have no hyphens.</summary>
     public static string InName(string runId) => runId.Replace('-', '_').ToLowerInvariant();

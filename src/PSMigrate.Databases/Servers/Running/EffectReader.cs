@@ -125,11 +125,9 @@ internal sealed class EffectReader(ServerEngine engine, StructureCache cache)
             effects.Add(new StatementEffect.Writes(table, ["delete"]) { Unseen = true });
         }
 
-        IReadOnlyList<(RelationName From, RelationName To)> renames =
-        [
-            .. facts.Actions.Where(a => a is { Kind: TableActionKind.RenameTable, NewName: not null }).Select(a => (table, new RelationName(table.Schema, a.NewName!))),
-            .. facts.Names.Where(n => n.NewName is not null).Select(n => (new RelationName(n.Schema, n.Name), new RelationName(n.Schema, n.NewName!))),
-        ];
+        IReadOnlyList<(RelationName From, RelationName To)> renames = facts.Names.Any(n => n.NewName is not null)
+            ? [.. facts.Names.Where(n => n.NewName is not null).Select(n => (new RelationName(n.Schema, n.Name), new RelationName(n.Schema, n.NewName!)))]
+            : [.. facts.Actions.Where(a => a is { Kind: TableActionKind.RenameTable, NewName: not null }).Take(1).Select(a => (table, new RelationName(table.Schema, a.NewName!)))];
         var after = renames.Count > 0 ? renames[0].To : table;
         effects.Add(new StatementEffect.Changes([table, .. names.Skip(1), .. others])
         {

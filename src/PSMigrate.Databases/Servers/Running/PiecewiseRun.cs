@@ -44,6 +44,13 @@ internal sealed class PiecewiseRun(ServerTarget target, StructureCache cache, Ca
             for (var i = from; i < statements.Count; i++)
             {
                 cancel.ThrowIfCancellationRequested();
+                if (authors is null && Together(statements, i) is var together and > 0)
+                {
+                    await InTransactionAsync([.. statements.Skip(i).Take(together)], i, cancel).ConfigureAwait(false);
+                    i += together - 1;
+                    continue;
+                }
+
                 await RunAsync(statements[i], i, cancel).ConfigureAwait(false);
             }
 
@@ -80,7 +87,7 @@ internal sealed class PiecewiseRun(ServerTarget target, StructureCache cache, Ca
         }
         else if (TransactionNeeds.CanBeInTransaction(engine, statement))
         {
-            await InTransactionAsync(statement, at, cancel).ConfigureAwait(false);
+            await InTransactionAsync([statement], at, cancel).ConfigureAwait(false);
         }
         else
         {
@@ -88,26 +95,58 @@ internal sealed class PiecewiseRun(ServerTarget target, StructureCache cache, Ca
         }
     }
 
-    /// <summary>A statement in a transaction of its own, with its progress.</summary>
-    private async Task InTransactionAsync(SqlStatement statement, int at, CancellationToken cancel)
+    /// <summary>
+    /// How many statements from here on are one transaction, because the script does not ask for none and nothing among them commits by
+    /// itself; 0 where they are taken one by one.
+    /// </summary>
+    private int Together(IReadOnlyList<SqlStatement> statements, int from)
+    {
+        if (engine.StructureIsTransactional || !content.Forward.InTransaction)
+        {
+            return 0;
+        }
+
+        var count = 0;
+        while (from + count < statements.Count && !IsSetting(statements[from + count]) && TransactionNeeds.CanBeInTransaction(engine, statements[from + count]))
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>Statements in a transaction of their own, with their progress.</summary>
+    private async Task InTransactionAsync(IReadOnlyList<SqlStatement> together, int at, CancellationToken cancel)
     {
         var run = target.NewRun(names, new Demand { IsTransactional = false }, context.Observer);
         if (engine.StructureIsTransactional)
         {
             await target.Session.ExecuteAsync(engine.BeginTransaction, cancel).ConfigureAwait(false);
-            await run.RunAsync(statement, target.SendAsync, cancel).ConfigureAwait(false);
+            foreach (var statement in together)
+            {
+                await run.RunAsync(statement, target.SendAsync, cancel).ConfigureAwait(false);
+            }
         }
         else
         {
             // What captures need is made of tables and triggers, which would commit what is open.
-            await run.PrepareAsync(statement, cancel).ConfigureAwait(false);
+            foreach (var statement in together)
+            {
+                await run.PrepareAsync(statement, cancel).ConfigureAwait(false);
+            }
+
             await target.Session.ExecuteAsync(engine.BeginTransaction, cancel).ConfigureAwait(false);
-            await run.SendAsync(statement, target.SendAsync, cancel).ConfigureAwait(false);
+            foreach (var statement in together)
+            {
+                cancel.ThrowIfCancellationRequested();
+                await run.SendAsync(statement, target.SendAsync, cancel).ConfigureAwait(false);
+            }
         }
 
         await run.SealAsync(cancel).ConfigureAwait(false);
-        await KeepAsync(run, at + 1, cancel).ConfigureAwait(false);
+        await KeepAsync(run, at + together.Count, cancel).ConfigureAwait(false);
         await target.Session.ExecuteAsync(engine.Commit, CancellationToken.None).ConfigureAwait(false);
+        names.TakePending();
         await run.AbandonAsync(cancel).ConfigureAwait(false);
     }
 
@@ -142,8 +181,9 @@ internal sealed class PiecewiseRun(ServerTarget target, StructureCache cache, Ca
         await run.PrepareAsync(statement, cancel).ConfigureAwait(false);
         if (context.Keep is { } keep)
         {
-            var intent = new Intent(target.SessionId, run.Before, run.Scope is null ? null : [.. run.Scope]) { Images = run.PreparedImages, Ops = [.. run.Ops] };
+            var intent = new Intent(target.SessionId, run.Before, run.Scope is null ? null : [.. run.Scope]) { Images = run.PreparedImages, Ops = [.. run.Ops], Renames = run.Renames() };
             await keep(new StepProgress(Text(at), new ServerUndoRecord { Intent = intent }.ToJson()), cancel).ConfigureAwait(false);
+            names.TakePending();
         }
 
         try
@@ -190,10 +230,19 @@ internal sealed class PiecewiseRun(ServerTarget target, StructureCache cache, Ca
         target.Session.StatementTimeout = script.StatementTimeout;
     }
 
+    /// <summary>Leaves nothing behind that nobody would know of, where no rollback takes it away.</summary>
     private async Task EndAsync()
     {
         authors = null;
         await target.RollBackAsync().ConfigureAwait(false);
+        if (!engine.StructureIsTransactional && target.Session.Connection.State == System.Data.ConnectionState.Open)
+        {
+            await engine.RemoveLeftoversAsync(target.Session, CancellationToken.None).ConfigureAwait(false);
+            foreach (var capture in names.TakePending())
+            {
+                await target.Session.ExecuteAsync(engine.Rows.DropTable(engine.Own(capture)), CancellationToken.None).ConfigureAwait(false);
+            }
+        }
     }
 
     private bool IsSetting(SqlStatement statement) => engine.Dialect.ReadFacts(statement).Each.All(f => f.Kind is StatementKind.Set or StatementKind.Reset);

@@ -16,18 +16,21 @@ internal sealed class ServerInverse(
 
     private readonly RowSql sql = engine.Rows;
 
+    /// <summary>The history entry that is taken back: where undo is no transaction, it is noted beside it how far it came.</summary>
+    public long Entry { get; init; }
+
     public async Task RunAsync(CancellationToken cancel)
     {
         var ops = record.Ops.Reverse().ToList();
-        for (var i = 0; i < ops.Count; i++)
+        for (var i = await DoneAsync(cancel).ConfigureAwait(false); i < ops.Count; i++)
         {
             cancel.ThrowIfCancellationRequested();
             if (ops[i] is ServerOp.Rows)
             {
                 // Rows of several tables refer to each other: they go back together.
                 var together = ops.Skip(i).TakeWhile(op => op is ServerOp.Rows).Cast<ServerOp.Rows>().ToList();
-                await RowsAsync([.. together.Select(r => r.Image)], cancel).ConfigureAwait(false);
                 i += together.Count - 1;
+                await RowsAsync([.. together.Select(r => r.Image)], i + 1, cancel).ConfigureAwait(false);
                 continue;
             }
 
@@ -37,12 +40,22 @@ internal sealed class ServerInverse(
                 ServerOp.Changed changed => ChangeBackAsync(changed, cancel),
                 _ => Task.CompletedTask,
             }).ConfigureAwait(false);
+            await NoteDoneAsync(i + 1, cancel).ConfigureAwait(false);
         }
     }
 
+    private string Progress => ServerHistory.UndoneOf(Entry);
+
+    private async Task<int> DoneAsync(CancellationToken cancel) =>
+        !engine.StructureIsTransactional && await history.GetAsync(Progress, cancel).ConfigureAwait(false) is { Length: > 0 } done
+            ? int.Parse(done, System.Globalization.CultureInfo.InvariantCulture) : 0;
+
+    private Task NoteDoneAsync(int done, CancellationToken cancel) => engine.StructureIsTransactional ? Task.CompletedTask
+        : history.SetAsync(Progress, done.ToString(System.Globalization.CultureInfo.InvariantCulture), cancel);
+
     private Task<DbStructure> PresentAsync(CancellationToken cancel) => engine.Reader.ReadAsync(session, null, cancel);
 
-    private async Task RowsAsync(IReadOnlyList<RowImage> images, CancellationToken cancel)
+    private async Task RowsAsync(IReadOnlyList<RowImage> images, int done, CancellationToken cancel)
     {
         var present = await PresentAsync(cancel).ConfigureAwait(false);
         var backs = new List<RowsBack>();
@@ -65,11 +78,11 @@ internal sealed class ServerInverse(
 
         var pause = new TriggerPause(engine, session, history);
         await pause.BeginAsync(backs.Select(b => b.Table), present, cancel).ConfigureAwait(false);
-        await PutBackAsync(ByReference(backs, present), cancel).ConfigureAwait(false);
+        await PutBackAsync(ByReference(backs, present), done, cancel).ConfigureAwait(false);
         await pause.EndAsync(cancel).ConfigureAwait(false);
     }
 
-    private async Task PutBackAsync(IReadOnlyList<RowsBack> backs, CancellationToken cancel)
+    private async Task PutBackAsync(IReadOnlyList<RowsBack> backs, int done, CancellationToken cancel)
     {
         if (engine.StructureIsTransactional)
         {
@@ -82,6 +95,7 @@ internal sealed class ServerInverse(
         try
         {
             await PutRowsBackAsync(backs, cancel).ConfigureAwait(false);
+            await NoteDoneAsync(done, cancel).ConfigureAwait(false);
             await session.ExecuteAsync(engine.Commit, CancellationToken.None).ConfigureAwait(false);
         }
         catch (MigrationException e) when (e.ErrorId != "ConnectionLost")
@@ -204,6 +218,12 @@ internal sealed class ServerInverse(
         };
         await TryAsync("psmigrate_structure", () => wayBack.RestoreAsync(changed.Before, changed.After, cancel),
             e => throw conflicts.Stop($"what is there now does not fit what was there before: {e.Message.TrimEnd('.')}", "Change or remove the rows in question first.", e), cancel).ConfigureAwait(false);
+        if (!engine.StructureIsTransactional)
+        {
+            // An earlier try may have made a table or a column again without coming to fill it.
+            await RefillAllAsync(changed, cancel).ConfigureAwait(false);
+        }
+
         foreach (var (_, back) in retyped)
         {
             await back.ChangeAsync(cancel).ConfigureAwait(false);
@@ -212,6 +232,26 @@ internal sealed class ServerInverse(
         foreach (var (key, order) in engine.CanPlaceColumns ? new Dictionary<string, IReadOnlyList<string>>() : changed.Orders)
         {
             await new ColumnOrder(engine, session, wayBack, observer).PutBackAsync(key, order, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RefillAllAsync(ServerOp.Changed changed, CancellationToken cancel)
+    {
+        foreach (var image in changed.Images.Where(i => i.Key.Count > 0 && i.Left is null))
+        {
+            var present = await engine.Reader.ReadAsync(session, [image.FullName], cancel).ConfigureAwait(false);
+            if (present.Find(image.Table.Key) is not { } table || image.Kept.Any(c => !present.ColumnsOf(table.Key).Any(x => x.Name == c.Name)))
+            {
+                continue;
+            }
+
+            var back = new RowsBack(engine, session, image, table, present, saved, conflicts);
+            await back.JudgeAsync(cancel).ConfigureAwait(false);
+            await back.ChangeAsync(cancel).ConfigureAwait(false);
+            if (changed.Before.Any(o => o.Key == image.Table.Key) && changed.After.All(o => o.Kind != DbKinds.Table))
+            {
+                await back.BringBackAsync(cancel).ConfigureAwait(false);
+            }
         }
     }
 
@@ -335,7 +375,7 @@ internal sealed class ServerInverse(
     {
         foreach (var statement in statements)
         {
-            await session.ExecuteAsync(statement, cancel).ConfigureAwait(false);
+            await session.RunAsync(statement, cancel).ConfigureAwait(false);
         }
     }
 }

@@ -208,16 +208,16 @@ internal sealed class BatchStatementFinder(string sql, IReadOnlyList<SqlToken> t
         switch (Word(i))
         {
             case "SELECT":
-                return previous is "UNION" or "EXCEPT" or "INTERSECT" or "ALL" or "FOR" or "AS" || (verb == "INSERT" && !statement.HasBody);
+                return previous is "UNION" or "EXCEPT" or "INTERSECT" or "FOR" or "AS" || (previous == "ALL" && Word(i - 2) == "UNION") || (verb == "INSERT" && !statement.HasBody);
             case "EXEC" or "EXECUTE":
                 return previous == "WITH" || (verb == "INSERT" && !statement.HasBody);
             case "INSERT" or "DELETE":
-                return previous is "THEN" or "ON" || (verb == "BULK" && previous == "BULK");
+                return previous == "THEN" || (verb == "BULK" && previous == "BULK") || IsReferentialAction(i, statement);
             case "UPDATE":
-                return previous is "THEN" or "ON" or "FOR" || Punctuation(i + 1, '(');
+                return previous is "THEN" or "FOR" || Punctuation(i + 1, '(') || IsReferentialAction(i, statement);
             case "SET":
-                return Punctuation(i + 1, '(') || previous is "UPDATE" or "DELETE" || (verb == "UPDATE" && !statement.HasSet)
-                    || (verb == "ALTER" && !statement.HasSet && Word(statement.Verb + 1) is not ("TABLE" or "INDEX"));
+                return Punctuation(i + 1, '(') || previous is "UPDATE" or "DELETE" || (verb == "UPDATE" && !statement.HasSet && Word(statement.Verb + 1) != "STATISTICS")
+                    || (verb == "ALTER" && !statement.HasSet && Word(statement.Verb + 1) is "DATABASE" or "SERVER" or "FULLTEXT" or "EXTERNAL" or "RESOURCE");
             case "ALTER":
                 return verb == "ALTER" && (next == "COLUMN" || next is "FILTER" or "BLOCK");
             case "DROP":
@@ -242,6 +242,10 @@ internal sealed class BatchStatementFinder(string sql, IReadOnlyList<SqlToken> t
                 return false;
         }
     }
+
+    /// <summary><c>ON DELETE CASCADE</c>; what follows SET NOCOUNT ON is another statement.</summary>
+    private bool IsReferentialAction(int i, Reading statement) =>
+        Is(i - 1, "ON") && IsAny(statement.Verb, "ALTER", "CREATE") && IsAny(i + 1, "CASCADE", "NO", "SET");
 
     private static bool IsObjectWord(string word) => word is "TABLE" or "VIEW" or "PROC" or "PROCEDURE" or "FUNCTION" or "TRIGGER" or "INDEX"
         or "SCHEMA" or "TYPE" or "SEQUENCE" or "SYNONYM" or "USER" or "ROLE" or "DATABASE" or "COLUMN" or "CONSTRAINT" or "RULE" or "DEFAULT"

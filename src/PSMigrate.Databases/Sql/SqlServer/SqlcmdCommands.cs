@@ -31,6 +31,11 @@ internal sealed partial class SqlcmdCommands : IClientCommands
             return null;
         }
 
+        if (rest.IsWhiteSpace())
+        {
+            return new ClientCommand(ClientCommandKind.EndStatement, line.Length);
+        }
+
         var count = state.Expand(WithoutComments(rest.ToString())).Trim().TrimEnd(';').Trim();
         if (count.Length == 0)
         {

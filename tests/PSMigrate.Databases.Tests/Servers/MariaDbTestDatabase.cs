@@ -1,0 +1,69 @@
+using MySqlConnector;
+using PSMigrate.Databases.Servers;
+using PSMigrate.Databases.Servers.MySql;
+using PSMigrate.Databases.Tests.Engine;
+using PSMigrate.Databases.Tests.Sqlite;
+using PSMigrate.Steps;
+
+namespace PSMigrate.Databases.Tests.Servers;
+
+/// <summary>A database on the private MariaDB server; its structure is what SHOW CREATE says.</summary>
+internal sealed class MariaDbTestDatabase : TestDatabase
+{
+    private readonly MariaDbDatabase database;
+
+    public MariaDbTestDatabase(MariaDbServer server) => database = server.CreateDatabaseAsync().GetAwaiter().GetResult();
+
+    public override string Target => $"mysql:{database.ConnectionString}";
+
+    public override ITargetKind Kind => new ServerTargetKind(() => new MySqlEngine());
+
+    public override void Execute(string sql) => database.ExecuteAsync(sql).GetAwaiter().GetResult();
+
+    public override object? Value(string sql)
+    {
+        using var connection = database.OpenAsync().GetAwaiter().GetResult();
+        using var command = new MySqlCommand(sql, connection);
+        return command.ExecuteScalar() is { } value and not DBNull ? value : null;
+    }
+
+    public override DatabaseImage Image()
+    {
+        using var connection = database.OpenAsync().GetAwaiter().GetResult();
+        var lines = new List<string>();
+        foreach (var table in Rows(connection, "SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name NOT LIKE 'psmigrate\\_%' ORDER BY 1"))
+        {
+            var shown = Rows(connection, $"SHOW CREATE {(table[1] == "VIEW" ? "VIEW" : "TABLE")} `{table[0]}`")[0][1]!;
+            lines.Add(System.Text.RegularExpressions.Regex.Replace(shown, " AUTO_INCREMENT=[0-9]+", ""));
+            if (table[1] != "VIEW")
+            {
+                lines.AddRange(Rows(connection, $"SELECT * FROM `{table[0]}`").Select(r => $"{table[0]}: {string.Join(" | ", r.Select(v => v ?? "NULL"))}").Order(StringComparer.Ordinal));
+            }
+        }
+
+        lines.AddRange(Rows(connection, "SELECT trigger_name, event_object_table, action_timing, event_manipulation, action_statement FROM information_schema.triggers WHERE trigger_schema = DATABASE() ORDER BY 1").Select(r => "trigger " + string.Join(" | ", r)));
+        lines.AddRange(Rows(connection, "SELECT routine_type, routine_name, routine_definition FROM information_schema.routines WHERE routine_schema = DATABASE() ORDER BY 1, 2").Select(r => string.Join(" | ", r)));
+        return new DatabaseImage(lines);
+    }
+
+    public override IReadOnlyList<string> Captures()
+    {
+        using var connection = database.OpenAsync().GetAwaiter().GetResult();
+        return [.. Rows(connection, "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name LIKE 'psmigrate\\_%' AND table_name NOT IN ('psmigrate_history', 'psmigrate_state', 'psmigrate_progress')").Select(r => r[0]!)];
+    }
+
+    public override void Dispose() => database.DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    private static List<string?[]> Rows(MySqlConnection connection, string sql)
+    {
+        using var command = new MySqlCommand(sql, connection);
+        using var reader = command.ExecuteReader();
+        var rows = new List<string?[]>();
+        while (reader.Read())
+        {
+            rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? null : reader.GetValue(i) is byte[] bytes ? Convert.ToHexString(bytes) : Convert.ToString(reader.GetValue(i), System.Globalization.CultureInfo.InvariantCulture))]);
+        }
+
+        return rows;
+    }
+}
