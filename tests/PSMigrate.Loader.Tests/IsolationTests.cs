@@ -61,7 +61,10 @@ public sealed class IsolationTests
             string name = Path.GetFileNameWithoutExtension(file);
             if (name != "PSMigrate.Loader")
             {
-                Assert.Equal(file, Ours(name).Location);
+                // What differs by platform lies in a folder of its own, beside one for reference.
+                string found = Ours(name).Location;
+                Assert.StartsWith(Path.Combine(BuildPaths.Module, "bin"), found, StringComparison.Ordinal);
+                Assert.Equal(Path.GetFileName(file), Path.GetFileName(found));
             }
         }
     }

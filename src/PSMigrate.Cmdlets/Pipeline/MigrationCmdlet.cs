@@ -1,6 +1,9 @@
 using System.Management.Automation;
 using PSMigrate.Code;
 using PSMigrate.Databases;
+using PSMigrate.Databases.Servers;
+using PSMigrate.Databases.Servers.MySql;
+using PSMigrate.Databases.Servers.PostgreSql;
 using PSMigrate.Databases.Sqlite;
 using PSMigrate.Engine;
 using PSMigrate.Infrastructure;
@@ -65,6 +68,8 @@ public abstract class MigrationCmdlet : PSCmdlet, IDisposable
 
     private protected static MigrationCatalog NewCatalog() => new MigrationCatalog()
         .Add(new SqliteTargetKind())
+        .Add(new ServerTargetKind(() => new PostgreSqlEngine()))
+        .Add(new ServerTargetKind(() => new MySqlEngine()))
         .Add(new DirectoryTargetKind())
         .Add(new HostTargetKind())
         .Add(new SqlStepKind())

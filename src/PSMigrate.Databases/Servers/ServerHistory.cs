@@ -174,6 +174,16 @@ internal sealed class ServerHistory(ServerEngine engine, Func<ServerSession> ses
     public Task<string?> GetAsync(string name, CancellationToken cancel) =>
         session().ScalarAsync<string>($"SELECT value FROM {engine.Own(State)} WHERE name = @p1", cancel, name);
 
+    /// <summary>Of an entry that was only begun nothing is done any more.</summary>
+    public async Task<HistoryEntry> RestartAsync(HistoryEntry begun, CancellationToken cancel)
+    {
+        await ForgetProgressAsync(begun, cancel).ConfigureAwait(false);
+        return await RecordAsync(begun with { UndoRecord = "", Progress = [] }, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Where it is noted how much of an entry was taken back that nobody has come to the end of taking back.</summary>
+    public static string UndoneOf(long entry) => $"undone of {entry.ToString(CultureInfo.InvariantCulture)}";
+
     private async Task ForgetProgressAsync(HistoryEntry entry, CancellationToken cancel) =>
         await session().ExecuteAsync($"DELETE FROM {engine.Own(Progress)} WHERE entry = @p1", cancel, entry.Sequence).ConfigureAwait(false);
 

@@ -35,6 +35,30 @@ public sealed class ServerSession : IAsyncDisposable
     public Task<int> ExecuteAsync(string sql, CancellationToken cancel, params object?[] values) =>
         WithCommandAsync(sql, values, command => command.ExecuteNonQueryAsync(cancel), cancel);
 
+    /// <summary>True where the driver would cut a text at semicolons, also in the body of a function, unless it is one command of a batch.</summary>
+    public bool SendsWholeInBatches { get; init; }
+
+    /// <summary>Runs one statement exactly as it is written.</summary>
+    /// <returns>The rows that were changed, as the driver counts them.</returns>
+    public Task<int> RunAsync(string statement, CancellationToken cancel)
+    {
+        if (!SendsWholeInBatches)
+        {
+            return ExecuteAsync(statement, cancel);
+        }
+
+        Observer.Detail(statement);
+        return TranslateAsync(async () =>
+        {
+            await using var batch = Connection.CreateBatch();
+            batch.Timeout = 0;
+            var command = batch.CreateBatchCommand();
+            command.CommandText = statement;
+            batch.BatchCommands.Add(command);
+            return await batch.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+        }, cancel);
+    }
+
     /// <summary>The first value of the first row; null where there is none or it is NULL.</summary>
     public async Task<T?> ScalarAsync<T>(string sql, CancellationToken cancel, params object?[] values)
     {

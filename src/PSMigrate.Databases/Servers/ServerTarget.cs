@@ -160,6 +160,7 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
         try
         {
             var names = await NamesAsync(context.RunId, cancel).ConfigureAwait(false);
+            context = await FinishUndoAsync(context, cancel).ConfigureAwait(false);
             var (record, rows, touched) = UnitSettingsFor(script, content) is null
                 ? await new PiecewiseRun(this, Cache, names, script, content, context).RunAsync(cancel).ConfigureAwait(false)
                 : await ApplyAsync(content, names, context, cancel).ConfigureAwait(false);
@@ -183,11 +184,18 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
         Session.Observer = context.Observer;
         Forget();
         await Engine.RemoveLeftoversAsync(Session, cancel).ConfigureAwait(false);
+        if (!Engine.StructureIsTransactional && !entry.IsBegun)
+        {
+            // An undo that does not come to its end leaves a step that is neither applied nor not.
+            await history.SetAsync(ServerHistory.UndoneOf(entry.Sequence), "0", cancel).ConfigureAwait(false);
+            await history.RecordAsync(entry with { IsBegun = true }, cancel).ConfigureAwait(false);
+        }
+
         // Of a script that came only part of the way, the author's rollback knows nothing; what was noted does.
         var record = entry.IsBegun
             ? await new Doubt(this).SettleAsync(entry, cancel).ConfigureAwait(false)
             : ServerUndoRecord.Parse(entry.UndoRecord, entry.Step);
-        return await new ServerUndo(Engine, Session, history, record, entry.Step, context.RunId, context.Force, context.Observer)
+        return await new ServerUndo(Engine, Session, history, record, entry.Step, context.RunId, context.Force, context.Observer) { Entry = entry.Sequence }
             .RunAsync(variables, SendAsync, cancel).ConfigureAwait(false);
     }
 
@@ -336,6 +344,23 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
                 demand = needed.Demand;
             }
         }
+    }
+
+    /// <summary>A step whose undo did not come to its end is taken back wholly before it is applied again.</summary>
+    private async Task<StepContext> FinishUndoAsync(StepContext context, CancellationToken cancel)
+    {
+        if (Engine.StructureIsTransactional || context.Begun is not { } begun
+            || await history.GetAsync(ServerHistory.UndoneOf(begun.Sequence), cancel).ConfigureAwait(false) is not { Length: > 0 })
+        {
+            return context;
+        }
+
+        context.Observer.Decision($"An undo of '{begun.Step}' did not come to its end: it is finished first.");
+        var record = await new Doubt(this).SettleAsync(begun, cancel).ConfigureAwait(false);
+        await new ServerUndo(Engine, Session, history, record, begun.Step, context.RunId, context.Force, context.Observer) { Entry = begun.Sequence }
+            .RunAsync(new ScriptVariables(new Dictionary<string, string>()), SendAsync, cancel).ConfigureAwait(false);
+        await history.SetAsync(ServerHistory.UndoneOf(begun.Sequence), "", cancel).ConfigureAwait(false);
+        return context with { Begun = await history.RestartAsync(begun, cancel).ConfigureAwait(false) };
     }
 
     private async Task<CaptureNames> NamesAsync(string runId, CancellationToken cancel)

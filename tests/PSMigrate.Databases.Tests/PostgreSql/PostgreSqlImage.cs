@@ -5,14 +5,14 @@ namespace PSMigrate.Databases.Tests.PostgreSql;
 /// <summary>All that is in a database, as pg_dump writes it, in an order that does not depend on how it was made.</summary>
 internal static class PostgreSqlImage
 {
-    public static async Task<string> ReadAsync(PostgreSqlServer server, string database)
+    public static async Task<IReadOnlyList<string>> ReadAsync(PostgreSqlServer server, string database)
     {
         var text = await ServerPrograms.RunAsync("/usr/bin/env",
         [
             $"PGPASSWORD={server.Password}", Program("pg_dump"), "--host", PostgreSqlServer.Host, "--port", server.Port.ToString(System.Globalization.CultureInfo.InvariantCulture),
             "--username", PostgreSqlServer.User, "--dbname", database,
         ]);
-        return string.Join("\n\n", text.Split("\n\n").Select(Rows).Where(part => part.Length > 0 && !part.StartsWith('\\')).Order(StringComparer.Ordinal));
+        return [.. text.Split("\n\n").Select(Rows).Where(part => part.Length > 0 && !part.StartsWith('\\')).Order(StringComparer.Ordinal)];
     }
 
     public static string Program(string name) => Path.Combine(ServerPrograms.Find(name, [PostgreSqlServer.Programs!])!, name);

@@ -200,6 +200,8 @@ public sealed class MariaDbServer : IAsyncDisposable
     [
         "--no-defaults",
         $"--datadir={DataFolder}",
+        // A server that starts removes what it takes for leftovers there, another server's files among them.
+        $"--tmpdir={DataFolder}",
         $"--socket={Path.Combine(Folder, "socket")}",
         $"--pid-file={ServerPidFile}",
         $"--init-file={Path.Combine(Folder, "accounts.sql")}",

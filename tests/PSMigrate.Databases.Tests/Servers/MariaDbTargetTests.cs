@@ -48,7 +48,7 @@ public sealed class MariaDbTargetTests(MariaDbServer server) : TargetContract
         Change(target, "UPDATE customers SET name = 'ada' WHERE id = 1"),
         Change(target, "UPDATE customers SET name = '' WHERE id = 2"),
         Change(target, "UPDATE customers SET photo = x'00fe' WHERE id = 1"),
-        Change(target, "INSERT INTO bag VALUES ('1')"),
+        Change(target, "INSERT INTO bag (x) VALUES ('1')"),
         Change(target, "DELETE FROM customers WHERE id = 3"),
         Change(target, "UPDATE customers SET id = 9 WHERE id = 1"),
     ];

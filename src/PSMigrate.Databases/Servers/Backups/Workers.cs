@@ -27,4 +27,19 @@ internal static class Workers
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
         }
     }
+
+    /// <summary>Where one fails, the other ends as well, and the first error is the one that is told.</summary>
+    public static async Task TogetherAsync(Task one, Task other, CancellationTokenSource both)
+    {
+        var first = await Task.WhenAny(one, other).ConfigureAwait(false);
+        if (!first.IsCompletedSuccessfully)
+        {
+            await both.CancelAsync().ConfigureAwait(false);
+        }
+
+        await Task.WhenAll(one, other).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).ConfigureAwait(false);
+        await first.ConfigureAwait(false);
+        await one.ConfigureAwait(false);
+        await other.ConfigureAwait(false);
+    }
 }

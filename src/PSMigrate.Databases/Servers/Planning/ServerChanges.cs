@@ -280,7 +280,7 @@ internal sealed class ServerChanges(ServerScratch scratch, ServerEngine engine, 
         {
             types.Add(MigrationType.Data);
             Touches.Add(full);
-            changes.Add(new Change(step, $"{Verb(facts.Kind)} {full}", "0 rows", "more rows", RiskLevel.Low));
+            changes.Add(new Change(step, $"{Verb(facts.Kind)} {full}", "rows of this plan", After(facts.Kind), RiskLevel.Low));
             return;
         }
 
@@ -297,13 +297,7 @@ internal sealed class ServerChanges(ServerScratch scratch, ServerEngine engine, 
         Captures = true;
         types.Add(MigrationType.Data);
         wayBack.Add($"put the rows of {full} back that it changed");
-        changes.Add(new Change(step, $"{Verb(facts.Kind)} {full}{(facts.Kind == StatementKind.Update && facts.Columns.Count > 0 ? $" ({string.Join(", ", facts.Columns)})" : "")}", $"about {rows} rows", facts.Kind switch
-        {
-            StatementKind.Insert or StatementKind.Copy => "more rows",
-            StatementKind.Delete => "fewer rows",
-            StatementKind.Truncate => "no rows",
-            _ => "other values",
-        }, facts.Kind is StatementKind.Insert or StatementKind.Copy ? RiskLevel.Low : facts.Kind == StatementKind.Truncate ? RiskLevel.High : RiskLevel.Medium));
+        changes.Add(new Change(step, $"{Verb(facts.Kind)} {full}{(facts.Kind == StatementKind.Update && facts.Columns.Count > 0 ? $" ({string.Join(", ", facts.Columns)})" : "")}", $"about {rows} rows", After(facts.Kind), facts.Kind is StatementKind.Insert or StatementKind.Copy ? RiskLevel.Low : facts.Kind == StatementKind.Truncate ? RiskLevel.High : RiskLevel.Medium));
     }
 
     private void Require(ReviewedStatement reviewed, SqlObjectName name)
@@ -346,6 +340,14 @@ internal sealed class ServerChanges(ServerScratch scratch, ServerEngine engine, 
         StatementKind.CreateView or StatementKind.DropView => "view",
         StatementKind.CreateTrigger or StatementKind.DropTrigger or StatementKind.EnableTrigger or StatementKind.DisableTrigger => "trigger",
         _ => "object",
+    };
+
+    private static string After(StatementKind kind) => kind switch
+    {
+        StatementKind.Insert or StatementKind.Copy => "more rows",
+        StatementKind.Delete => "fewer rows",
+        StatementKind.Truncate => "no rows",
+        _ => "other values",
     };
 
     private static string Verb(StatementKind kind) => kind switch

@@ -87,7 +87,7 @@ public sealed class PostgreSqlEngine : ServerEngine
             throw PostgreSqlErrors.OfConnecting(e, address);
         }
 
-        return new ServerSession(connection, e => Translate(e, address));
+        return new ServerSession(connection, e => Translate(e, address)) { SendsWholeInBatches = true };
     }
 
     public override MigrationException Translate(DbException error, ServerAddress address) => PostgreSqlErrors.Of(error, address);
@@ -102,19 +102,9 @@ public sealed class PostgreSqlEngine : ServerEngine
             return await PostgreSqlCopyData.SendAsync(session, statement, cancel).ConfigureAwait(false);
         }
 
-        return await session.TranslateAsync(async () =>
-        {
-            // One command of a batch is sent as it stands: the driver would cut a text at semicolons, also in function bodies.
-            await using var batch = new NpgsqlBatch((NpgsqlConnection)session.Connection) { Timeout = 0, EnableErrorBarriers = false };
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(statement.Text));
-            return (long)Math.Max(0, await batch.ExecuteNonQueryAsync(cancel).ConfigureAwait(false));
-        }, cancel).ConfigureAwait(false);
+        return Math.Max(0, await session.RunAsync(statement.Text, cancel).ConfigureAwait(false));
     }
 
-    /// <summary>
-    /// The time of the transaction is the same in two statements only where both are in one. (In one statement it may differ from the
-    /// statement's own also outside of a transaction: the driver sends a statement in parts, and each part has its time.)
-    /// </summary>
     public override async Task<bool> IsInTransactionAsync(ServerSession session, CancellationToken cancel)
     {
         const string Time = "SELECT extract(epoch FROM now())::text";

@@ -60,7 +60,7 @@ internal static class PostgreSqlErrors
                 "Run it again with -Resume: PSMigrate finds out first what the server made of it.", address, error);
         }
 
-        var message = told.MessageText + (told.Detail is { Length: > 0 } detail ? $" ({detail.TrimEnd('.')})" : "");
+        var message = told.MessageText + (told.Detail is { Length: > 0 } detail && !detail.StartsWith("Detail redacted", StringComparison.Ordinal) ? $" ({detail.TrimEnd('.')})" : "");
         var (errorId, kind, action) = told.SqlState switch
         {
             "57P01" or "57P02" or "57P05" => ("ConnectionLost", ErrorKind.Failed, "Run it again with -Resume: PSMigrate finds out first what the server made of it."),

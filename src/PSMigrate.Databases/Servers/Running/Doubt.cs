@@ -34,14 +34,14 @@ internal sealed class Doubt(ServerTarget target)
         target.Observer.Decision($"Statement {at + 1} of '{begun.Step}' was announced, and the structure shows that it was done.");
         var done = new ServerUndoRecord
         {
-            Ops = [.. intent.Ops, new ServerOp.Changed(diff.Before, diff.After) { Images = intent.Images }],
+            Ops = [.. intent.Ops, new ServerOp.Changed(diff.Before, diff.After) { Images = intent.Images, Orders = await OrdersAsync(intent, cancel).ConfigureAwait(false) }],
         };
         return ServerUndoRecord.Merge([record, done]) with { DoneStatements = at + 1 };
     }
 
     /// <summary>Whether a statement whose connection was lost was done all the same.</summary>
     public async Task<bool> WasDoneAsync(ServerScriptRun run, CancellationToken cancel) =>
-        await DifferenceAsync(new Intent(target.SessionId, run.Before, run.Scope is null ? null : [.. run.Scope]), cancel).ConfigureAwait(false) is not null;
+        await DifferenceAsync(new Intent(target.SessionId, run.Before, run.Scope is null ? null : [.. run.Scope]) { Renames = run.Renames() }, cancel).ConfigureAwait(false) is not null;
 
     /// <summary>What the statement changed; null where it changed nothing, or came only half of the way and that was cleaned up.</summary>
     private async Task<StructureDiff?> DifferenceAsync(Intent intent, CancellationToken cancel)
@@ -51,7 +51,7 @@ internal sealed class Doubt(ServerTarget target)
             return null;
         }
 
-        var present = await engine.Reader.ReadAsync(target.Session, intent.Scope, cancel).ConfigureAwait(false);
+        var present = await PresentAsync(intent, cancel).ConfigureAwait(false);
         var diff = StructureDiff.Of(new DbStructure(intent.Before), present);
         if (diff.IsEmpty)
         {
@@ -64,11 +64,26 @@ internal sealed class Doubt(ServerTarget target)
             target.Observer.Decision($"{one} was left half made: it is removed, to be made again.");
             foreach (var statement in engine.Writer.Drop(one))
             {
-                await target.Session.ExecuteAsync(statement, cancel).ConfigureAwait(false);
+                await target.Session.RunAsync(statement, cancel).ConfigureAwait(false);
             }
         }
 
         return half.Count > 0 ? null : diff;
+    }
+
+    private async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> OrdersAsync(Intent intent, CancellationToken cancel) =>
+        StructureDiff.Orders(new DbStructure(intent.Before ?? []), await PresentAsync(intent, cancel).ConfigureAwait(false));
+
+    private async Task<DbStructure> PresentAsync(Intent intent, CancellationToken cancel)
+    {
+        var present = await engine.Reader.ReadAsync(target.Session, intent.Scope, cancel).ConfigureAwait(false);
+        if (engine.HasIdentities)
+        {
+            return present;
+        }
+
+        // A rename that was not done leaves the old name, which is then its own.
+        return Identities.Give(present, [.. intent.Renames.Where(r => !present.Objects.Any(o => o.FullName.Equals(r.From, StringComparison.OrdinalIgnoreCase)))]);
     }
 
     /// <exception cref="MigrationException">SessionStillAtWork.</exception>

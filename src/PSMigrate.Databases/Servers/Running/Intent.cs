@@ -14,6 +14,9 @@ internal sealed record Intent(string Session, IReadOnlyList<DbObject>? Before, I
     /// <summary>What was noted already.</summary>
     public IReadOnlyList<ServerOp> Ops { get; init; } = [];
 
-    /// <summary>What it makes, where it says so.</summary>
-    public IReadOnlyList<ServerOp.Created> Creates { get; init; } = [];
+    /// <summary>What it renames, old and new name: see <see cref="Identities"/>.</summary>
+    public IReadOnlyList<Renaming> Renames { get; init; } = [];
 }
+
+/// <summary>A table's or column's old and new full name.</summary>
+internal sealed record Renaming(string From, string To);

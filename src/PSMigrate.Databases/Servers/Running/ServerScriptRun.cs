@@ -574,7 +574,7 @@ internal sealed class ServerScriptRun(
         var made = diff.After.Where(o => o.Kind == DbKinds.Table && StructureDiff.StillIn(before, o) is null).ToList();
         var parts = made.SelectMany(table => after.PartsOf(table.Key).Concat(SequencesOf(table, after)).Append(table)).Select(o => o.Key).ToHashSet(StringComparer.Ordinal);
         var users = made.SelectMany(table => after.DependentsOf(table.Key)).Select(o => o.Key).Where(key => !parts.Contains(key)).ToHashSet(StringComparer.Ordinal);
-        var orders = Orders(before, after);
+        var orders = StructureDiff.Orders(before, after);
         List<DbObject> left = [.. diff.After.Where(o => !parts.Contains(o.Key) && !(users.Contains(o.Key) && StructureDiff.SameIn(before, o) is null))];
         if (diff.Before.Count + left.Count + images.Count + orders.Count > 0)
         {
@@ -636,31 +636,15 @@ internal sealed class ServerScriptRun(
         }
     }
 
-    private IReadOnlyList<(string From, string To)> Renames() =>
+    /// <summary>What the statement that was prepared last renames.</summary>
+    public IReadOnlyList<Renaming> Renames() =>
     [
-        .. current.OfType<StatementEffect.Changes>().SelectMany(c => c.Renames).Select(r => (r.From.Name, r.To.Name)),
-        .. current.OfType<StatementEffect.Changes>().SelectMany(c => c.ColumnRenames.Select(r => (Former(c, r.Table) + "." + r.From, r.Table.Name + "." + r.To))),
+        .. current.OfType<StatementEffect.Changes>().SelectMany(c => c.Renames).Select(r => new Renaming(r.From.Name, r.To.Name)),
+        .. current.OfType<StatementEffect.Changes>().SelectMany(c => c.ColumnRenames.Select(r => new Renaming(Former(c, r.Table) + "." + r.From, r.Table.Name + "." + r.To))),
     ];
 
     private static string Former(StatementEffect.Changes changes, RelationName table) =>
         changes.Renames.FirstOrDefault(r => r.To == table).From?.Name ?? table.Name;
-
-    /// <summary>The former order of the columns of tables that lost one, or have them in another order.</summary>
-    private static Dictionary<string, IReadOnlyList<string>> Orders(DbStructure before, DbStructure after)
-    {
-        var orders = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
-        foreach (var table in before.Objects.Where(o => o.Kind == DbKinds.Table && StructureDiff.SameIn(after, o) is not null).ToList())
-        {
-            var columns = before.ColumnsOf(table.Key);
-            var places = columns.Select(c => StructureDiff.SameIn(after, c)?.Position ?? 0).ToList();
-            if (places.Contains(0) || !places.SequenceEqual(places.Order()))
-            {
-                orders.Add(table.Key, [.. columns.Select(c => c.Name)]);
-            }
-        }
-
-        return orders;
-    }
 
     /// <summary>Whatever tables and columns are gone, or changed their type, must have been captured.</summary>
     private void RequireImages(StructureDiff diff, DbStructure before, DbStructure after, List<RowImage> images)

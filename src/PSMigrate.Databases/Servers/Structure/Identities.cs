@@ -1,3 +1,5 @@
+using PSMigrate.Databases.Servers.Running;
+
 namespace PSMigrate.Databases.Servers.Structure;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace PSMigrate.Databases.Servers.Structure;
 internal static class Identities
 {
     /// <param name="renames">What tables (<c>old</c>, <c>new</c>) and columns (<c>old table.old</c>, <c>new table.new</c>) were renamed to.</param>
-    public static DbStructure Give(DbStructure structure, IReadOnlyList<(string From, string To)> renames)
+    public static DbStructure Give(DbStructure structure, IReadOnlyList<Renaming> renames)
     {
         var former = renames.ToDictionary(r => r.To, r => r.From, StringComparer.OrdinalIgnoreCase);
         string Table(string name) => former.GetValueOrDefault(name, name);

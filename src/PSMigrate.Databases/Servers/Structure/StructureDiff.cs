@@ -35,6 +35,23 @@ internal sealed record StructureDiff(IReadOnlyList<DbObject> Before, IReadOnlyLi
     public static DbObject? StillIn(DbStructure structure, DbObject one) =>
         SameIn(structure, one) is { } same && !(one.Kind is DbKinds.Table or DbKinds.Column && one.Id.Length > 0 && same.Id.Length > 0 && one.Id != same.Id) ? same : null;
 
+    /// <summary>The former order of the columns of tables that lost one, or have them in another order.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> Orders(DbStructure before, DbStructure after)
+    {
+        var orders = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        foreach (var table in before.Objects.Where(o => o.Kind == DbKinds.Table && SameIn(after, o) is not null).ToList())
+        {
+            var columns = before.ColumnsOf(table.Key);
+            var places = columns.Select(c => SameIn(after, c)?.Position ?? 0).ToList();
+            if (places.Contains(0) || !places.SequenceEqual(places.Order()))
+            {
+                orders.Add(table.Key, [.. columns.Select(c => c.Name)]);
+            }
+        }
+
+        return orders;
+    }
+
     /// <summary>The same object in another reading, under whatever name.</summary>
     public static DbObject? SameIn(DbStructure structure, DbObject one) =>
         structure.FindById(one.Id) is { } same && same.Kind == one.Kind ? same

@@ -54,7 +54,7 @@ internal sealed class ColumnOrder(ServerEngine engine, ServerSession session, St
     {
         foreach (var statement in statements)
         {
-            await session.ExecuteAsync(statement, cancel).ConfigureAwait(false);
+            await session.RunAsync(statement, cancel).ConfigureAwait(false);
         }
     }
 }

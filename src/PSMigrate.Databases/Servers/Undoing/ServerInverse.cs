@@ -18,10 +18,13 @@ internal sealed class ServerInverse(
     private readonly KeylessTables keyless = new();
     private readonly RebornObjects reborn = new();
 
+    /// <summary>The history entry that is taken back: where undo is no transaction, it is noted beside it how far it came.</summary>
+    public long Entry { get; init; }
+
     public async Task RunAsync(CancellationToken cancel)
     {
         var ops = record.Ops.Reverse().ToList();
-        for (var i = 0; i < ops.Count; i++)
+        for (var i = await DoneAsync(cancel).ConfigureAwait(false); i < ops.Count; i++)
         {
             cancel.ThrowIfCancellationRequested();
             if (ops[i] is ServerOp.Rows)
@@ -29,8 +32,9 @@ internal sealed class ServerInverse(
                 // Rows of several tables refer to each other: they go back together; those of one table one capture after the other.
                 var tables = new HashSet<string>(StringComparer.Ordinal);
                 var together = ops.Skip(i).TakeWhile(op => op is ServerOp.Rows rows && tables.Add(rows.Image.FullName)).Select(reborn.Known).Cast<ServerOp.Rows>().ToList();
-                await RowsAsync([.. together.Select(r => r.Image)], [.. ops.Skip(i + together.Count).Select(reborn.Known)], cancel).ConfigureAwait(false);
+                IReadOnlyList<ServerOp> earlier = [.. ops.Skip(i + together.Count).Select(reborn.Known)];
                 i += together.Count - 1;
+                await RowsAsync([.. together.Select(r => r.Image)], earlier, i + 1, cancel).ConfigureAwait(false);
                 continue;
             }
 
@@ -40,13 +44,24 @@ internal sealed class ServerInverse(
                 ServerOp.Changed changed => ChangeBackAsync(changed, cancel),
                 _ => Task.CompletedTask,
             }).ConfigureAwait(false);
+            await NoteDoneAsync(i + 1, cancel).ConfigureAwait(false);
         }
     }
+
+    private string Progress => ServerHistory.UndoneOf(Entry);
+
+    private async Task<int> DoneAsync(CancellationToken cancel) =>
+        !engine.StructureIsTransactional && await history.GetAsync(Progress, cancel).ConfigureAwait(false) is { Length: > 0 } done
+            ? int.Parse(done, System.Globalization.CultureInfo.InvariantCulture) : 0;
+
+    private Task NoteDoneAsync(int done, CancellationToken cancel) => engine.StructureIsTransactional ? Task.CompletedTask
+        : history.SetAsync(Progress, done.ToString(System.Globalization.CultureInfo.InvariantCulture), cancel);
 
     private Task<DbStructure> PresentAsync(CancellationToken cancel) => engine.Reader.ReadAsync(session, null, cancel);
 
     /// <param name="before">What the script did before.</param>
-    private async Task RowsAsync(IReadOnlyList<RowImage> images, IReadOnlyList<ServerOp> before, CancellationToken cancel)
+    /// <param name="done">How many of the things that the script did are taken back with these.</param>
+    private async Task RowsAsync(IReadOnlyList<RowImage> images, IReadOnlyList<ServerOp> before, int done, CancellationToken cancel)
     {
         var present = await PresentAsync(cancel).ConfigureAwait(false);
         var backs = new List<RowsBack>();
@@ -69,7 +84,7 @@ internal sealed class ServerInverse(
 
         var pause = new TriggerPause(engine, session, history);
         await pause.BeginAsync(backs.Select(b => b.Table), present, cancel).ConfigureAwait(false);
-        await PutBackAsync(ByReference(backs, present), cancel).ConfigureAwait(false);
+        await PutBackAsync(ByReference(backs, present), done, cancel).ConfigureAwait(false);
         await pause.EndAsync(cancel).ConfigureAwait(false);
         foreach (var back in backs)
         {
@@ -85,7 +100,7 @@ internal sealed class ServerInverse(
             && other.Key.Select(k => k.Facet(DbFacets.Type)).SequenceEqual(image.Key.Select(k => k.Facet(DbFacets.Type)))),
     ];
 
-    private async Task PutBackAsync(IReadOnlyList<RowsBack> backs, CancellationToken cancel)
+    private async Task PutBackAsync(IReadOnlyList<RowsBack> backs, int done, CancellationToken cancel)
     {
         if (engine.StructureIsTransactional)
         {
@@ -98,6 +113,7 @@ internal sealed class ServerInverse(
         try
         {
             await PutRowsBackAsync(backs, cancel).ConfigureAwait(false);
+            await NoteDoneAsync(done, cancel).ConfigureAwait(false);
             await session.ExecuteAsync(engine.Commit, CancellationToken.None).ConfigureAwait(false);
         }
         catch (MigrationException e) when (e.ErrorId != "ConnectionLost")
@@ -427,7 +443,7 @@ internal sealed class ServerInverse(
     {
         foreach (var statement in statements)
         {
-            await session.ExecuteAsync(statement, cancel).ConfigureAwait(false);
+            await session.RunAsync(statement, cancel).ConfigureAwait(false);
         }
     }
 }

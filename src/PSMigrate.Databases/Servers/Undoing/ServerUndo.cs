@@ -21,6 +21,9 @@ internal sealed class ServerUndo(
     private readonly UndoConflicts conflicts = new(step, force, observer);
     private readonly SavedRows saved = new(engine, session, runId);
 
+    /// <summary>The history entry that is taken back.</summary>
+    public long Entry { get; init; }
+
     /// <param name="send">Runs a statement of the author's.</param>
     public async Task<UndoneStep> RunAsync(ScriptVariables variables, Func<SqlStatement, CancellationToken, Task> send, CancellationToken cancel)
     {
@@ -103,8 +106,15 @@ internal sealed class ServerUndo(
 
     private async Task InverseAsync(CancellationToken cancel)
     {
+        if (!engine.StructureIsTransactional && await history.GetAsync(ServerHistory.UndoneOf(Entry), cancel).ConfigureAwait(false) is { Length: > 0 } done
+            && int.Parse(done, System.Globalization.CultureInfo.InvariantCulture) is var count and > 0 && count >= record.Ops.Count)
+        {
+            // All of it was taken back, and then the process ended before it could say so.
+            return;
+        }
+
         await new CaptureSeals(engine, session).RequireAsync(record, cancel).ConfigureAwait(false);
-        await new ServerInverse(engine, session, history, record, step, saved, conflicts, observer).RunAsync(cancel).ConfigureAwait(false);
+        await new ServerInverse(engine, session, history, record, step, saved, conflicts, observer) { Entry = Entry }.RunAsync(cancel).ConfigureAwait(false);
     }
 
     /// <summary>What is not as it was before the script, now that the author's rollback has run; null where all of it is.</summary>

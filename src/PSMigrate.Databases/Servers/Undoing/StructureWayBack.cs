@@ -130,7 +130,7 @@ internal sealed class StructureWayBack(ServerEngine engine, ServerSession sessio
         DbStructure present, DbStructure former, IReadOnlyList<DbObject> unwanted, List<DbObject> goes, List<DbObject> aside, CancellationToken cancel)
     {
         var acted = false;
-        foreach (var table in present.Objects.Where(o => o.Kind == DbKinds.Table).ToList())
+        foreach (var table in present.Objects.Where(o => o.Kind == DbKinds.Table && !goes.Contains(o)).ToList())
         {
             var renamed = former.Objects.Where(o => o.Kind == DbKinds.Column && o.Parent == table.Key)
                 .Select(w => (Wanted: w, Now: Now(present, w, unwanted))).Where(c => c.Now is not null && c.Now.Name != c.Wanted.Name).ToDictionary(c => c.Now!.Name, c => c.Wanted.Name, StringComparer.Ordinal);
@@ -299,7 +299,7 @@ internal sealed class StructureWayBack(ServerEngine engine, ServerSession sessio
     {
         foreach (var statement in statements)
         {
-            await session.ExecuteAsync(statement, cancel).ConfigureAwait(false);
+            await session.RunAsync(statement, cancel).ConfigureAwait(false);
         }
     }
 }

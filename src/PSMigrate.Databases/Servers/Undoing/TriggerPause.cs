@@ -65,7 +65,7 @@ internal sealed class TriggerPause(ServerEngine engine, ServerSession session, S
     {
         foreach (var statement in statements)
         {
-            await session.ExecuteAsync(statement, cancel).ConfigureAwait(false);
+            await session.RunAsync(statement, cancel).ConfigureAwait(false);
         }
     }
 }

@@ -35,10 +35,10 @@ internal sealed class MySqlColumnForm(DbObject column, string type)
         return type switch
         {
             Bytes => name,
-            Number => $"CAST(CAST({name} AS UNSIGNED) AS CHAR)",
+            Number => $"CAST(CAST({name} AS UNSIGNED) AS BINARY)",
             // A float is shown with six digits; as a double it has all of them.
-            "float" => $"CAST(CAST({name} AS DOUBLE) AS CHAR)",
-            Plain => $"CAST({name} AS CHAR)",
+            "float" => $"CAST(CAST({name} AS DOUBLE) AS BINARY)",
+            Plain => $"CAST(CAST({name} AS CHAR) AS BINARY)",
             _ => $"CAST({name} AS BINARY)",
         };
     }

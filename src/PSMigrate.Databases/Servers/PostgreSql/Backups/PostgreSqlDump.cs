@@ -26,7 +26,7 @@ internal sealed partial class PostgreSqlDump(ServerBackupContext context, Postgr
         // Both look at the same moment: the manifest says of the backup exactly what is in it.
         var reading = new ServerSnapshot(context.Engine, moment.Session).ReadAsync(SnapshotDepth.Checksums, context.Observer, both.Token);
         var dumping = DumpAsync(FolderIn(folder), moment.Id, both.Token);
-        await TogetherAsync(reading, dumping, both).ConfigureAwait(false);
+        await Workers.TogetherAsync(reading, dumping, both).ConfigureAwait(false);
         new BackupDescription(context.Engine.Scheme, version!, Way) { ToolVersion = tools.Version.ToString() }.Write(folder);
         return new BackupContent(await BackupFiles.NoteAsync(folder, cancel).ConfigureAwait(false), await reading.ConfigureAwait(false));
     }
@@ -104,21 +104,6 @@ internal sealed partial class PostgreSqlDump(ServerBackupContext context, Postgr
     }
 
     private static bool IsMissing(BackupContent? content, string kind, string name) => content is not null && !content.Snapshot.Objects.Any(o => o.Kind == kind && o.Name == name);
-
-    /// <summary>Where one fails, the other ends as well, and the first error is the one that is told.</summary>
-    private static async Task TogetherAsync(Task one, Task other, CancellationTokenSource both)
-    {
-        var first = await Task.WhenAny(one, other).ConfigureAwait(false);
-        if (!first.IsCompletedSuccessfully)
-        {
-            await both.CancelAsync().ConfigureAwait(false);
-        }
-
-        await Task.WhenAll(one, other).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).ConfigureAwait(false);
-        await first.ConfigureAwait(false);
-        await one.ConfigureAwait(false);
-        await other.ConfigureAwait(false);
-    }
 
     private async Task ReportingAsync(string activity, int total, Func<Action<string>, Task> act)
     {

@@ -106,7 +106,11 @@ internal sealed class PostgreSqlLogicalRestore(ServerBackupContext context, stri
     private IReadOnlyList<string> Make(DbObject one, StructureRemoval removal) =>
         one.Parent is { } parent && structure.Find(parent) is not null && Writer.IsMadeWithParent(one) ? []
         : removal.Kept(one) is { } present ? Writer.Alter(present, one)!
-        : Writer.Create(one, structure);
+        : Writer.Create(one.Kind == "subscription" ? Silent(one) : one, structure);
+
+    /// <summary>A subscription that was made again must not take from its publisher what the original receives; pg_dump does the same.</summary>
+    private static DbObject Silent(DbObject subscription) =>
+        subscription with { Facets = new SortedDictionary<string, string>(subscription.Facets, StringComparer.Ordinal) { ["enabled"] = "no" } };
 
     private static DbObject Bare(DbObject table) =>
         table with { Facets = new SortedDictionary<string, string>(table.Facets.Where(f => !GivenLater.Contains(f.Key)).ToDictionary(f => f.Key, f => f.Value), StringComparer.Ordinal) };
@@ -150,9 +154,21 @@ internal sealed class PostgreSqlLogicalRestore(ServerBackupContext context, stri
         await session.TranslateAsync(async () =>
         {
             await using var file = new GZipStream(File.OpenRead(Path.Combine(folder, rows.File)), CompressionMode.Decompress);
-            await (rows.Form == TableFile.Binary
-                ? LoadBinaryAsync((NpgsqlConnection)session.Connection, copy, file, cancel)
-                : LoadTextAsync((NpgsqlConnection)session.Connection, copy, file, cancel)).ConfigureAwait(false);
+            try
+            {
+                await (rows.Form == TableFile.Binary
+                    ? LoadBinaryAsync((NpgsqlConnection)session.Connection, copy, file, cancel)
+                    : LoadTextAsync((NpgsqlConnection)session.Connection, copy, file, cancel)).ConfigureAwait(false);
+            }
+            catch (InvalidDataException e)
+            {
+                throw new MigrationException("BackupManifestInvalid", ErrorKind.Conflict, $"{rows.File} is not whole: {e.Message}", e)
+                {
+                    Offender = folder,
+                    RecommendedAction = "The backup cannot be trusted: use another.",
+                };
+            }
+
             return true;
         }, cancel).ConfigureAwait(false);
     }

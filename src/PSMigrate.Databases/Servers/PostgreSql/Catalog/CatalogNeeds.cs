@@ -94,7 +94,8 @@ internal sealed class CatalogNeeds(IReadOnlyDictionary<string, DbObject> objects
             var needed = Find(neededId);
             if (one is null)
             {
-                if (how != "e" && !copies.Contains(id))
+                // Of what is part of something else, that is named.
+                if (how != "e" && !copies.Contains(id) && !partOf.ContainsKey(id) && !partOf.ContainsKey(Whole(neededId)))
                 {
                     unknown.Add(Whole(id));
                 }

@@ -8,8 +8,8 @@ internal static class DependencyQueries
     /// <summary>Everything that depends on something, as identities, with the catalog's word for how.</summary>
     public static string Dependencies(CatalogScope scope) => $"""
         SELECT {Identity("d.classid", "d.objid", "d.objsubid")}, {Identity("d.refclassid", "d.refobjid", "d.refobjsubid")}, d.deptype::text
-        FROM pg_depend d
-        WHERE d.objid >= {FirstOfUsers} AND (d.refobjid >= {FirstOfUsers} OR d.refclassid IN ('pg_namespace'::regclass, 'pg_extension'::regclass, 'pg_language'::regclass)){Parts(scope)}
+        FROM {(scope.IsWhole ? "pg_depend d" : OfParts(scope))}
+        WHERE d.objid >= {FirstOfUsers} AND (d.refobjid >= {FirstOfUsers} OR d.refclassid IN ('pg_namespace'::regclass, 'pg_extension'::regclass, 'pg_language'::regclass))
         """;
 
     /// <summary>Which index, constraint or column of a table the same part of its partitions and heirs belongs to.</summary>
@@ -43,6 +43,8 @@ internal static class DependencyQueries
         SELECT DISTINCT pg_describe_object(o.class, o.oid, 0)
         FROM (VALUES {string.Join(", ", identities.Select(Value))}) o(class, oid), LATERAL pg_identify_object(o.class, o.oid, 0) i
         WHERE i.identity IS NOT NULL AND coalesce(i.schema, '') !~ '^(psmigrate$|pg_temp|pg_toast)' AND i.identity !~ '(^|[ (])(psmigrate|pg_temp_[0-9]+|pg_toast|pg_toast_temp_[0-9]+)[.]'
+            AND NOT EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE o.class = 'pg_trigger'::regclass AND t.oid = o.oid AND p.pronamespace = to_regnamespace('psmigrate'))
+            AND NOT EXISTS (SELECT FROM pg_event_trigger t JOIN pg_proc p ON p.oid = t.evtfoid WHERE o.class = 'pg_event_trigger'::regclass AND t.oid = o.oid AND p.pronamespace = to_regnamespace('psmigrate'))
         ORDER BY 1
         """;
 
@@ -55,17 +57,18 @@ internal static class DependencyQueries
         return $"('pg_{parts[0]}'::regclass::oid, {parts[1]}::oid)";
     }
 
-    private static string Parts(CatalogScope scope) => scope.IsWhole ? "" : $$"""
-         AND d.objid IN (
-            SELECT unnest('{{{scope.Relations}}}'::oid[])
-            UNION ALL SELECT oid FROM pg_constraint WHERE true{{scope.Only("conrelid")}}
-            UNION ALL SELECT oid FROM pg_attrdef WHERE true{{scope.Only("adrelid")}}
-            UNION ALL SELECT oid FROM pg_rewrite WHERE true{{scope.Only("ev_class")}}
-            UNION ALL SELECT oid FROM pg_trigger WHERE true{{scope.Only("tgrelid")}}
-            UNION ALL SELECT oid FROM pg_policy WHERE true{{scope.Only("polrelid")}}
-            UNION ALL SELECT indexrelid FROM pg_index WHERE true{{scope.Only("indrelid")}}
-            UNION ALL SELECT oid FROM pg_statistic_ext WHERE true{{scope.Only("stxrelid")}}
-            UNION ALL SELECT reltype FROM pg_class WHERE true{{scope.Only("oid")}}
-            UNION ALL SELECT objid FROM pg_depend WHERE refclassid = 'pg_class'::regclass AND deptype = 'i'{{scope.Only("refobjid")}})
+    /// <summary>The dependencies of some relations and their parts, looked up by the catalog's index for each of them.</summary>
+    private static string OfParts(CatalogScope scope) => $$"""
+        (SELECT 'pg_class'::regclass::oid AS class, unnest('{{{scope.Relations}}}'::oid[]) AS oid
+            UNION SELECT 'pg_constraint'::regclass, oid FROM pg_constraint WHERE true{{scope.Only("conrelid")}}
+            UNION SELECT 'pg_attrdef'::regclass, oid FROM pg_attrdef WHERE true{{scope.Only("adrelid")}}
+            UNION SELECT 'pg_rewrite'::regclass, oid FROM pg_rewrite WHERE true{{scope.Only("ev_class")}}
+            UNION SELECT 'pg_trigger'::regclass, oid FROM pg_trigger WHERE true{{scope.Only("tgrelid")}}
+            UNION SELECT 'pg_policy'::regclass, oid FROM pg_policy WHERE true{{scope.Only("polrelid")}}
+            UNION SELECT 'pg_class'::regclass, indexrelid FROM pg_index WHERE true{{scope.Only("indrelid")}}
+            UNION SELECT 'pg_statistic_ext'::regclass, oid FROM pg_statistic_ext WHERE true{{scope.Only("stxrelid")}}
+            UNION SELECT 'pg_type'::regclass, reltype FROM pg_class WHERE true{{scope.Only("oid")}}
+            UNION SELECT classid, objid FROM pg_depend WHERE refclassid = 'pg_class'::regclass AND deptype = 'i'{{scope.Only("refobjid")}}) o,
+            LATERAL (SELECT * FROM pg_depend p WHERE p.classid = o.class AND p.objid = o.oid OFFSET 0) d
         """;
 }

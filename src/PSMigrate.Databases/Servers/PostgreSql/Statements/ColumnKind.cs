@@ -112,14 +112,16 @@ internal sealed partial class ColumnKind : ObjectKind
             change.Add($"{whole} DROP EXPRESSION");
         }
 
+        // Neither what gave the values before nor what will give them need fit the type that the column has in between.
         var isRetyped = change.Takes(DbFacets.Type) | change.Takes("collation");
-        if (isRetyped && (from.Facet(DbFacets.Default) is not null || from.Facet(DbFacets.Identity) is not null))
+        if (isRetyped && from.Facet(DbFacets.Default) is not null)
         {
-            // Neither the former default nor the coming one need fit the type that the column has in between.
-            if (from.Facet(DbFacets.Default) is not null)
-            {
-                change.Add($"{alter} DROP DEFAULT");
-            }
+            change.Add($"{alter} DROP DEFAULT");
+        }
+
+        if (from.Facet(DbFacets.Identity) is { } was && (to.Facet(DbFacets.Identity) is not { } next || Sequence(was) != Sequence(next)))
+        {
+            change.Add($"{alter} DROP IDENTITY");
         }
 
         if (isRetyped && !isInherited)
@@ -176,18 +178,11 @@ internal sealed partial class ColumnKind : ObjectKind
     private static void AlterDefault(ObjectChange change, string alter, bool isRetyped)
     {
         var (from, to) = (change.From, change.To);
-        if (change.Differs(DbFacets.Identity) && from.Facet(DbFacets.Identity) is { } was)
+        if (change.Differs(DbFacets.Identity) && from.Facet(DbFacets.Identity) is { } was && to.Facet(DbFacets.Identity) is { } now && Sequence(was) == Sequence(now))
         {
-            if (to.Facet(DbFacets.Identity) is { } now && Sequence(was) == Sequence(now))
-            {
-                var (before, after) = (IdentityParts().Match(was), IdentityParts().Match(now));
-                change.Takes(DbFacets.Identity);
-                change.Add($"{alter} SET GENERATED {after.Groups["when"].Value} {SetOptions().Replace(after.Groups["options"].Value, "SET $0")}");
-            }
-            else
-            {
-                change.Add($"{alter} DROP IDENTITY");
-            }
+            var parts = IdentityParts().Match(now);
+            change.Takes(DbFacets.Identity);
+            change.Add($"{alter} SET GENERATED {parts.Groups["when"].Value} {SetOptions().Replace(parts.Groups["options"].Value, "SET $0")}");
         }
 
         if (change.Takes(DbFacets.Default) || (isRetyped && to.Facet(DbFacets.Default) is not null))
