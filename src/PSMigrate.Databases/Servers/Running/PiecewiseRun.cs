@@ -143,7 +143,7 @@ internal sealed class PiecewiseRun(ServerTarget target, StructureCache cache, Ca
             }
         }
 
-        await run.SealAsync(cancel).ConfigureAwait(false);
+        await SealAsync(run, cancel).ConfigureAwait(false);
         await KeepAsync(run, at + together.Count, cancel).ConfigureAwait(false);
         await target.Session.ExecuteAsync(engine.Commit, CancellationToken.None).ConfigureAwait(false);
         names.TakePending();
@@ -155,8 +155,8 @@ internal sealed class PiecewiseRun(ServerTarget target, StructureCache cache, Ca
     {
         if (facts.Kind == StatementKind.Commit)
         {
-            await authors!.SealAsync(cancel).ConfigureAwait(false);
-            await KeepAsync(authors, at + 1, cancel).ConfigureAwait(false);
+            await SealAsync(authors!, cancel).ConfigureAwait(false);
+            await KeepAsync(authors!, at + 1, cancel).ConfigureAwait(false);
             await target.SendAsync(statement, CancellationToken.None).ConfigureAwait(false);
             await authors.AbandonAsync(cancel).ConfigureAwait(false);
             authors = null;
@@ -203,10 +203,14 @@ internal sealed class PiecewiseRun(ServerTarget target, StructureCache cache, Ca
             await run.NoteAsync(cancel).ConfigureAwait(false);
         }
 
-        await run.SealAsync(cancel).ConfigureAwait(false);
+        await SealAsync(run, cancel).ConfigureAwait(false);
         await KeepAsync(run, at + 1, cancel).ConfigureAwait(false);
         await run.AbandonAsync(cancel).ConfigureAwait(false);
     }
+
+    /// <summary>What watches tables goes with the transaction where it can, and after it where dropping it would commit.</summary>
+    private Task SealAsync(ServerScriptRun run, CancellationToken cancel) =>
+        engine.StructureIsTransactional ? run.EndAsync(cancel) : run.SealAsync(cancel);
 
     private async Task KeepAsync(ServerScriptRun run, int done, CancellationToken cancel)
     {

@@ -163,7 +163,12 @@ internal sealed class ServerScriptRun(
         await NoteNewRowsAsync(cancel).ConfigureAwait(false);
         for (var i = 0; i < ops.Count; i++)
         {
-            if (Keeps(ops[i]))
+            if (ops[i] is ServerOp.Rows rows && ops.OfType<ServerOp.NotCaptured>().Any() && !await engine.HasOwnAsync(session, rows.Image.Capture, cancel).ConfigureAwait(false))
+            {
+                // A savepoint that the script went back to took the capture with it.
+                ops[i] = new ServerOp.NotCaptured($"rows of {rows.Image.FullName}", "their capture was rolled back by the script");
+            }
+            else if (Keeps(ops[i]))
             {
                 ops[i] = await sealing.SealAsync(ops[i], await cache.AllAsync(cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
             }

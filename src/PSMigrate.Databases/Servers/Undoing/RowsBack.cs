@@ -51,7 +51,9 @@ internal sealed class RowsBack(ServerEngine engine, ServerSession session, RowIm
         }
 
         await session.ExecuteAsync($"UPDATE {store} SET {Verdict} = {Done} WHERE i = 0 AND NOT EXISTS (SELECT 1 FROM {name} p WHERE {MatchesBare("p")})", cancel).ConfigureAwait(false);
-        await SetAsync(Done, $"t.i = 1 AND {SameValues("t", "p")}", cancel).ConfigureAwait(false);
+        // Where an undo cannot have stopped half way, a row that is as it was in the middle of the script was made so by others.
+        var isSure = engine.StructureIsTransactional && earlier.Count > 0 ? $" AND t.{Verdict} = {Ours}" : "";
+        await SetAsync(Done, $"t.i = 1 AND {SameValues("t", "p")}{isSure}", cancel).ConfigureAwait(false);
         await TellAsync(cancel).ConfigureAwait(false);
         if (conflicts.IsForced)
         {
