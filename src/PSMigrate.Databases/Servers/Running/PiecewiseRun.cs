@@ -158,7 +158,7 @@ internal sealed class PiecewiseRun(ServerTarget target, StructureCache cache, Ca
             await SealAsync(authors!, cancel).ConfigureAwait(false);
             await KeepAsync(authors!, at + 1, cancel).ConfigureAwait(false);
             await target.SendAsync(statement, CancellationToken.None).ConfigureAwait(false);
-            await authors.AbandonAsync(cancel).ConfigureAwait(false);
+            await authors!.AbandonAsync(cancel).ConfigureAwait(false);
             authors = null;
         }
         else if (facts.Kind == StatementKind.Rollback)
