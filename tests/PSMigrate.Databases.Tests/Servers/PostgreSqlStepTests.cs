@@ -26,7 +26,6 @@ public sealed class PostgreSqlStepWithoutTransactionTests(PostgreSqlServer serve
         INSERT INTO log VALUES ('b');
         COMMIT;
         VACUUM;
-        CREATE INDEX CONCURRENTLY notes_text ON notes (text);
         ALTER TABLE notes ADD COLUMN more TEXT DEFAULT 'm';
         UPDATE notes SET more = text || '3' WHERE id = 1;
         ALTER TABLE notes DROP COLUMN gone;
