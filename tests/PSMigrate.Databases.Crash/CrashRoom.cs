@@ -1,3 +1,6 @@
+using PSMigrate.Databases.Servers;
+using PSMigrate.Databases.Servers.MySql;
+using PSMigrate.Databases.Servers.PostgreSql;
 using PSMigrate.Databases.Sqlite;
 using PSMigrate.Engine;
 using PSMigrate.Infrastructure;
@@ -22,6 +25,12 @@ public sealed class CrashRoom(string folder)
     public string Scripts => Path.Combine(Folder, "plan");
 
     public string Database { get; init; } = Path.Combine(folder, "data", "shop.db");
+
+    /// <summary>Its address, where it is on a server and no file.</summary>
+    public string? Server { get; init; }
+
+    /// <summary>The address of what is migrated.</summary>
+    public string Target => Server ?? $"sqlite:{Database}";
 
     /// <summary>What the script steps change.</summary>
     public string Files => Path.Combine(Folder, "files");
@@ -49,6 +58,8 @@ public sealed class CrashRoom(string folder)
     {
         Catalog = new MigrationCatalog()
             .Add(new SqliteTargetKind())
+            .Add(new ServerTargetKind(() => new PostgreSqlEngine()))
+            .Add(new ServerTargetKind(() => new MySqlEngine()))
             .Add(new OwnMachineKind(Machine))
             .Add(new SqlStepKind())
             .Add(new ScriptStepKind())

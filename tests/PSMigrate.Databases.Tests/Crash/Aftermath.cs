@@ -1,5 +1,4 @@
 using PSMigrate.Databases.Crash;
-using PSMigrate.Databases.Tests.Sqlite;
 using PSMigrate.Engine;
 using PSMigrate.Journal;
 
@@ -36,12 +35,12 @@ internal sealed class Aftermath(CrashRooms rooms, CrashRoom room, RunOptions opt
             return null;
         }
 
-        var before = World.Of(room);
+        var before = rooms.WorldOf(room);
         var outcome = await ActAsync(OperatorAct.Run);
         return outcome.ErrorId != "RunUnfinished" ? $"a plain run was not refused, but {outcome}"
             : !outcome.Advice.Contains("-Resume", StringComparison.Ordinal) || !outcome.Advice.Contains("Undo-Migration", StringComparison.Ordinal)
                 ? $"a plain run was refused, but the two ways on are not named: {outcome.Advice}"
-            : before.DifferenceTo(World.Of(room)) is { Length: > 0 } changed ? $"a plain run was refused, but changed:{changed}"
+            : before.DifferenceTo(rooms.WorldOf(room)) is { Length: > 0 } changed ? $"a plain run was refused, but changed:{changed}"
             : null;
     }
 
@@ -52,7 +51,7 @@ internal sealed class Aftermath(CrashRooms rooms, CrashRoom room, RunOptions opt
             return $"resuming: {outcome}";
         }
 
-        if (rooms.Migrated.DifferenceTo(World.Of(room)) is { Length: > 0 } difference)
+        if (rooms.Migrated.DifferenceTo(rooms.WorldOf(room)) is { Length: > 0 } difference)
         {
             return $"after resuming, compared with an undisturbed run:{difference}";
         }
@@ -90,7 +89,7 @@ internal sealed class Aftermath(CrashRooms rooms, CrashRoom room, RunOptions opt
             return $"undoing: {outcome}";
         }
 
-        if (rooms.Original.DifferenceTo(World.Of(room)) is { Length: > 0 } difference)
+        if (rooms.Original.DifferenceTo(rooms.WorldOf(room)) is { Length: > 0 } difference)
         {
             return $"after undoing, compared with the original:{difference}";
         }
@@ -100,7 +99,7 @@ internal sealed class Aftermath(CrashRooms rooms, CrashRoom room, RunOptions opt
             return $"after undoing, the history still has: {string.Join(", ", applied)}";
         }
 
-        var left = DatabaseImage.Captures(room.Database).Where(name => name != "psmigrate_progress").ToList();
+        var left = rooms.CapturesOf(room);
         if (left.Count > 0)
         {
             return $"after undoing, this is left: {string.Join(", ", left)}";
@@ -115,7 +114,7 @@ internal sealed class Aftermath(CrashRooms rooms, CrashRoom room, RunOptions opt
         var anew = again ? await ActAsync(OperatorAct.Run) : null;
         return anew is null ? null
             : !anew.Succeeded ? $"undone, then run again: {anew}"
-            : rooms.Migrated.DifferenceTo(World.Of(room)) is { Length: > 0 } other ? $"undone, then run again:{other}"
+            : rooms.Migrated.DifferenceTo(rooms.WorldOf(room)) is { Length: > 0 } other ? $"undone, then run again:{other}"
             : null;
     }
 

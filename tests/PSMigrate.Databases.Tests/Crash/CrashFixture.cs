@@ -9,7 +9,7 @@ namespace PSMigrate.Databases.Tests.Crash;
 /// <summary>The rooms of all crash tests, and the moments at which a whole run and its undo can be killed.</summary>
 public sealed class CrashFixture : IAsyncDisposable
 {
-    private readonly Lazy<Task<CrashRooms>> rooms = new(() => CrashRooms.OpenAsync(CancellationToken.None));
+    private readonly Lazy<Task<CrashRooms>> rooms = new(() => CrashRooms.OpenAsync(new SqliteCrashSite(), CancellationToken.None));
     private readonly Lazy<Task<(IReadOnlyList<string> Run, IReadOnlyList<string> Undo)>> moments;
 
     public CrashFixture() => moments = new(CountAsync);

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using PSMigrate.Databases.Crash;
 using PSMigrate.Engine;
 using PSMigrate.Plans;
@@ -15,18 +14,20 @@ internal sealed class CrashRooms : IDisposable
     /// <summary>A process that is killed leaves the same behind there as on a disk, and nobody waits for the disk.</summary>
     private const string Memory = "/dev/shm";
 
+    private readonly ICrashSite site;
     private readonly string folder;
     private readonly CrashRoom template;
     private readonly MigrationPlan planned;
     private int made;
     private bool keep;
 
-    private CrashRooms(string folder, CrashRoom template, MigrationPlan planned)
+    private CrashRooms(ICrashSite site, string folder, CrashRoom template, MigrationPlan planned)
     {
+        this.site = site;
         this.folder = folder;
         this.template = template;
         this.planned = planned;
-        Original = World.Of(template);
+        Original = WorldOf(template);
     }
 
     /// <summary>Before anything was done.</summary>
@@ -37,15 +38,15 @@ internal sealed class CrashRooms : IDisposable
 
     public IReadOnlyList<string> Steps => [.. planned.Steps.Select(s => s.Id)];
 
-    public static async Task<CrashRooms> OpenAsync(CancellationToken cancel)
+    public static async Task<CrashRooms> OpenAsync(ICrashSite site, CancellationToken cancel)
     {
         var folder = Directory.Exists(Memory)
             ? Directory.CreateDirectory(Path.Combine(Memory, $"psmigrate-crash-{Guid.NewGuid():N}")).FullName
             : Directory.CreateTempSubdirectory("psmigrate-crash-").FullName;
-        var template = new CrashRoom(Path.Combine(folder, "template"));
-        SetUp(template);
+        var template = site.Place(new CrashRoom(Path.Combine(folder, "template")));
+        SetUp(site, template);
         var plan = await PlanAsync(template, cancel);
-        var rooms = new CrashRooms(folder, template, plan);
+        var rooms = new CrashRooms(site, folder, template, plan);
         var undisturbed = rooms.New();
         var outcome = await new Operator(undisturbed).ActAsync(OperatorAct.Run, cancel);
         if (!outcome.Succeeded)
@@ -53,19 +54,24 @@ internal sealed class CrashRooms : IDisposable
             throw new InvalidOperationException($"The plan does not run: {outcome}");
         }
 
-        rooms.Migrated = World.Of(undisturbed);
+        rooms.Migrated = rooms.WorldOf(undisturbed);
         return rooms;
     }
+
+    public World WorldOf(CrashRoom room) => World.Of(room, site.ImageOf(room));
+
+    /// <summary>What PSMigrate keeps in the database, but its history, progress and state.</summary>
+    public IReadOnlyList<string> CapturesOf(CrashRoom room) => site.CapturesOf(room);
 
     /// <summary>A room in which nothing has been done yet.</summary>
     /// <param name="move">Puts parts of the room elsewhere.</param>
     public CrashRoom New(Func<CrashRoom, CrashRoom>? move = null)
     {
         var room = new CrashRoom(Path.Combine(folder, $"room-{Interlocked.Increment(ref made)}"));
-        room = move is null ? room : move(room);
+        room = site.Place(move is null ? room : move(room));
         Copy(template.Scripts, room.Scripts);
         Copy(template.Files, room.Files);
-        Copy(Path.GetDirectoryName(template.Database)!, Path.GetDirectoryName(room.Database)!);
+        site.SetUp(room, template);
         Export(room, planned);
         return room;
     }
@@ -78,20 +84,20 @@ internal sealed class CrashRooms : IDisposable
         var services = room.NewServices();
         var draft = PlanFileReader.Read(Path.Combine(room.Scripts, file), services);
         return await new PlanBuilder(services, SilentObserver.Instance)
-            .BuildAsync(draft with { Targets = WithDatabase(draft.Targets, room.Database) }, room.State.Path, null, cancel);
+            .BuildAsync(draft with { Targets = WithDatabase(draft.Targets, room.Target) }, room.State.Path, null, cancel);
     }
 
     /// <summary>The plan as it is in a room, approved there.</summary>
     public static MigrationPlan Approved(CrashRoom room, MigrationPlan plan)
     {
-        plan = plan with { BaseFolder = room.Scripts, StatePath = room.State.Path, Targets = WithDatabase(plan.Targets, room.Database) };
+        plan = plan with { BaseFolder = room.Scripts, StatePath = room.State.Path, Targets = WithDatabase(plan.Targets, room.Target) };
         plan = plan with { Hash = PlanHash.Of(plan) };
         return plan.With(new ApprovalEvidence { PlanHash = plan.Hash, At = plan.CreatedAt, By = "colleague@there", Succeeded = true, Summary = "Approved" });
     }
 
     private static void Export(CrashRoom room, MigrationPlan plan) => File.WriteAllText(room.PlanFile, PlanDocument.ToJson(Approved(room, plan)));
 
-    private static void Copy(string from, string to)
+    public static void Copy(string from, string to)
     {
         Directory.CreateDirectory(to);
         foreach (var file in Directory.EnumerateFiles(from))
@@ -105,21 +111,19 @@ internal sealed class CrashRooms : IDisposable
 
     public void Dispose()
     {
+        (site as IDisposable)?.Dispose();
         if (!keep)
         {
             Directory.Delete(folder, recursive: true);
         }
     }
 
-    private static void SetUp(CrashRoom room)
+    private static void SetUp(ICrashSite site, CrashRoom room)
     {
-        foreach (var part in new[] { room.Scripts, room.Files, Path.GetDirectoryName(room.Database)! })
-        {
-            Directory.CreateDirectory(part);
-        }
-
-        File.WriteAllText(Path.Combine(room.Scripts, "plan.yaml"), CrashPlan.PlanFile);
-        foreach (var (name, text) in CrashPlan.Scripts)
+        Directory.CreateDirectory(room.Scripts);
+        Directory.CreateDirectory(room.Files);
+        File.WriteAllText(Path.Combine(room.Scripts, "plan.yaml"), site.PlanFile);
+        foreach (var (name, text) in site.Scripts)
         {
             File.WriteAllText(Path.Combine(room.Scripts, name), text);
         }
@@ -129,13 +133,9 @@ internal sealed class CrashRooms : IDisposable
             File.WriteAllText(Path.Combine(room.Files, name), text);
         }
 
-        using var connection = new SqliteConnection($"Data Source={room.Database};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = CrashPlan.Setup;
-        command.ExecuteNonQuery();
+        site.SetUp(room, null);
     }
 
     private static SortedDictionary<string, TargetAddress> WithDatabase(IReadOnlyDictionary<string, TargetAddress> targets, string database) =>
-        new(targets.ToDictionary(t => t.Key, t => t.Value), StringComparer.Ordinal) { [MigrationPlan.DefaultTargetName] = TargetAddress.Parse($"sqlite:{database}") };
+        new(targets.ToDictionary(t => t.Key, t => t.Value), StringComparer.Ordinal) { [MigrationPlan.DefaultTargetName] = TargetAddress.Parse(database) };
 }

@@ -33,6 +33,11 @@ internal static class OperatorProcess
         return RunAsync(kill.Call is { } call ? [.. Traced("/dev/null"), "-e", $"inject={call.Name}:signal=SIGKILL:when={call.Number}", .. program] : program, kill.After, cancel);
     }
 
+    /// <param name="started">Gets the process, to kill it when the time has come.</param>
+    public static Task<OperatorEnd> RunAsync(CrashRoom room, OperatorAct act, Action<Process> started, CancellationToken cancel) => RunAsync(
+        [Path.Combine(AppContext.BaseDirectory, "PSMigrate.Databases.Crash" + (OperatingSystem.IsWindows() ? ".exe" : "")), room.Folder, act.ToString(), Never.ToString(CultureInfo.InvariantCulture)],
+        null, cancel, started);
+
     /// <summary>All system calls of a process that change something.</summary>
     public static async Task<IReadOnlyList<SystemCall>> TraceAsync(CrashRoom room, OperatorAct act, CancellationToken cancel)
     {
@@ -53,12 +58,13 @@ internal static class OperatorProcess
 
     private static string[] Traced(string to) => [Tracer!, "-f", "-qq", "-o", to, "-e", $"trace={Changing}"];
 
-    private static async Task<OperatorEnd> RunAsync(string[] program, TimeSpan? after, CancellationToken cancel)
+    private static async Task<OperatorEnd> RunAsync(string[] program, TimeSpan? after, CancellationToken cancel, Action<Process>? started = null)
     {
         var start = new ProcessStartInfo(program[0], program[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         // Otherwise each process that is killed leaves the pipes behind over which a debugger would find it.
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         using var process = Process.Start(start)!;
+        started?.Invoke(process);
         var said = process.StandardOutput.ReadToEndAsync(cancel);
         var complained = process.StandardError.ReadToEndAsync(cancel);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);

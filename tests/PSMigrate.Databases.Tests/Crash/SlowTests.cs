@@ -21,8 +21,5 @@ internal static class SlowTests
     /// <summary>Set to all: whatever takes a sample even in the slow part takes all, for half an hour.</summary>
     public static bool Everything { get; } = Environment.GetEnvironmentVariable(Variable) == "all";
 
-    /// <summary>Every n-th of many cases; all of them where everything is asked for.</summary>
-    public static int Stride(int usual) => Everything ? 1 : usual;
-
     public static void Only() => Assert.SkipUnless(Wanted, $"It takes minutes; set {Variable}=1.");
 }

@@ -12,8 +12,11 @@ internal sealed partial record World(DatabaseImage Database, IReadOnlyList<strin
 {
     private const int Shown = 8;
 
-    public static World Of(CrashRoom room) => new(
-        new DatabaseImage([.. DatabaseImage.Of(room.Database).Lines.Select(line => RowIdOfKeyless().Replace(line, "")).Order(StringComparer.Ordinal)]),
+    /// <summary>Of a room whose database is a file.</summary>
+    public static World Of(CrashRoom room) => Of(room, DatabaseImage.Of(room.Database));
+
+    public static World Of(CrashRoom room, DatabaseImage database) => new(
+        new DatabaseImage([.. database.Lines.Select(line => RowIdOfKeyless().Replace(line, "")).Order(StringComparer.Ordinal)]),
         [
             .. Directory.EnumerateFiles(room.Files).Order(StringComparer.Ordinal).Select(file => $"{Path.GetFileName(file)}: {File.ReadAllText(file).ReplaceLineEndings("|")}"),
             .. Directory.EnumerateFiles(room.Scripts, CrashPlan.Flag).Select(_ => "the maintenance flag"),

@@ -5,13 +5,17 @@ namespace PSMigrate.Databases.Tests.Engine;
 /// <summary>Stops an act at the n-th moment that it hears of, as Ctrl+C would.</summary>
 internal sealed class Interruption : IMigrationObserver
 {
-    private int left = -1;
+    private int at = -1;
 
     public bool Happened { get; private set; }
 
+    /// <summary>The moments that went by since it was last set.</summary>
+    public int Passed { get; private set; }
+
     public void At(int moment)
     {
-        left = moment;
+        at = moment;
+        Passed = 0;
         Happened = false;
     }
 
@@ -19,7 +23,7 @@ internal sealed class Interruption : IMigrationObserver
 
     public void Moment()
     {
-        if (left >= 0 && left-- == 0)
+        if (Passed++ == at)
         {
             Happened = true;
             throw new OperationCanceledException("stopped by the test");

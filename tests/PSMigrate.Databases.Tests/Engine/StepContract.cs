@@ -1,3 +1,4 @@
+using PSMigrate.Databases.Tests.Crash;
 using PSMigrate.Databases.Tests.Sql;
 using PSMigrate.Engine;
 using PSMigrate.Plans;
@@ -11,6 +12,7 @@ namespace PSMigrate.Databases.Tests.Engine;
 public abstract class StepContract : IDisposable
 {
     private MigrationFolder? folder;
+    private int undisturbed;
 
     private protected MigrationFolder Folder => folder ??= CreateFolder();
 
@@ -22,8 +24,8 @@ public abstract class StepContract : IDisposable
     /// <summary>The same step as an entry of a plan file's steps.</summary>
     private protected abstract string EntryInPlan { get; }
 
-    /// <summary>How many of the moments at which it can be stopped are passed over each time: a server has many, and each takes its time.</summary>
-    private protected virtual int Stride => 1;
+    /// <summary>How many of the moments at which it can be stopped are tried, spread over all of them; null for every one. A server has many, and each takes its time.</summary>
+    private protected virtual int? Sample => null;
 
     /// <summary>Everything that the step could change, as text.</summary>
     private protected abstract string World();
@@ -90,55 +92,13 @@ public abstract class StepContract : IDisposable
     [InlineData(true, true)]
     public async Task A_step_that_is_stopped_anywhere_can_be_gone_on_with_or_taken_back(bool whileUndoing, bool forward)
     {
-        var moment = 0;
-        do
+        Assert.False(await StoppedAsync(-1, whileUndoing, forward), "it is stopped though nobody does");
+        var moments = undisturbed;
+        Assert.True(moments > 1, "the step could be stopped nowhere");
+        foreach (var moment in Instants(moments))
         {
-            folder?.Dispose();
-            folder = null;
-            Interruption.Never();
-            var original = World();
-            Define(Scope);
-            var plan = await Folder.PlanFileAsync($"steps:\n  {EntryInPlan}\n");
-            if (whileUndoing)
-            {
-                plan = Succeeded(await Folder.RunAsync(plan, MigrationFolder.Forced));
-            }
-
-            Interruption.At(moment);
-            moment += Stride;
-            try
-            {
-                Succeeded(whileUndoing ? await Folder.UndoAsync(plan) : await Folder.RunAsync(plan, MigrationFolder.Forced));
-            }
-            catch (OperationCanceledException)
-            {
-                // What a stopped run leaves is what is looked at here.
-            }
-
-            var stopped = Interruption.Happened;
-            Interruption.Never();
-            if (forward)
-            {
-                Succeeded(await Folder.RunAsync(plan, MigrationFolder.Forced with { Resume = true }));
-                Assert.NotEqual(original, World());
-                Assert.Single(await AppliedAsync());
-                Succeeded(await Folder.UndoAsync(plan));
-            }
-            else if ((await AppliedAsync(begun: true)).Count > 0 || !whileUndoing)
-            {
-                await UndoIfAnythingAsync(plan);
-            }
-
-            Assert.Equal(original, World());
-            Assert.Empty(await AppliedAsync(begun: true));
-            if (!stopped)
-            {
-                break;
-            }
+            Assert.True(await StoppedAsync(moment, whileUndoing, forward), $"it was not stopped at {moment} of {moments}");
         }
-        while (true);
-
-        Assert.True(moment > 1, "the step could be stopped nowhere");
     }
 
     [Fact]
@@ -167,6 +127,62 @@ public abstract class StepContract : IDisposable
     {
         folder?.Dispose();
         GC.SuppressFinalize(this);
+    }
+
+    private IEnumerable<int> Instants(int moments)
+    {
+        if (Sample is not { } count || SlowTests.Everything || count >= moments)
+        {
+            return Enumerable.Range(0, moments);
+        }
+
+        var random = new Random(SlowTests.Seed);
+        return Enumerable.Range(0, count).Select(i => (int)((i + random.NextDouble()) * moments / count));
+    }
+
+    /// <summary>Runs the step, or its undo, from the beginning, stops it at a moment, goes on or back, and looks at what is left.</summary>
+    /// <returns>Whether it came to that moment.</returns>
+    private async Task<bool> StoppedAsync(int moment, bool whileUndoing, bool forward)
+    {
+        folder?.Dispose();
+        folder = null;
+        Interruption.Never();
+        var original = World();
+        Define(Scope);
+        var plan = await Folder.PlanFileAsync($"steps:\n  {EntryInPlan}\n");
+        if (whileUndoing)
+        {
+            plan = Succeeded(await Folder.RunAsync(plan, MigrationFolder.Forced));
+        }
+
+        Interruption.At(moment);
+        try
+        {
+            Succeeded(whileUndoing ? await Folder.UndoAsync(plan) : await Folder.RunAsync(plan, MigrationFolder.Forced));
+        }
+        catch (OperationCanceledException)
+        {
+            // What a stopped run leaves is what is looked at here.
+        }
+
+        var (stopped, passed) = (Interruption.Happened, Interruption.Passed);
+        Interruption.Never();
+        if (forward)
+        {
+            Succeeded(await Folder.RunAsync(plan, MigrationFolder.Forced with { Resume = true }));
+            Assert.NotEqual(original, World());
+            Assert.Single(await AppliedAsync());
+            Succeeded(await Folder.UndoAsync(plan));
+        }
+        else if ((await AppliedAsync(begun: true)).Count > 0 || !whileUndoing)
+        {
+            await UndoIfAnythingAsync(plan);
+        }
+
+        Assert.Equal(original, World());
+        Assert.Empty(await AppliedAsync(begun: true));
+        undisturbed = passed;
+        return stopped;
     }
 
     /// <summary>A run that was stopped before it had done anything has ended, and left nothing to undo.</summary>

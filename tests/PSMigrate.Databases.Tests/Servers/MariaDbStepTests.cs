@@ -10,7 +10,7 @@ public sealed class MariaDbRowStepTests(MariaDbServer server) : SqlStepContract
 
     private protected override bool HasUndo => false;
 
-    private protected override int Stride => SlowTests.Stride(11);
+    private protected override int? Sample => SlowTests.Wanted ? 12 : 4;
 
     private protected override TestDatabase NewDatabase(string folder) => new MariaDbTestDatabase(server);
 }
@@ -32,7 +32,7 @@ public sealed class MariaDbStructureStepTests(MariaDbServer server) : SqlStepCon
 
     private protected override bool HasUndo => false;
 
-    private protected override int Stride => SlowTests.Stride(11);
+    private protected override int? Sample => SlowTests.Wanted ? 12 : 4;
 
     private protected override TestDatabase NewDatabase(string folder) => new MariaDbTestDatabase(server);
 }

@@ -7,7 +7,7 @@ public sealed class PostgreSqlStepTests(PostgreSqlServer server) : SqlStepContra
 {
     private protected override string Script => "-- Verify: SELECT id FROM notes WHERE text IS NULL\nUPDATE notes SET text = 'b';\nDROP TABLE IF EXISTS other;\n";
 
-    private protected override int Stride => SlowTests.Stride(11);
+    private protected override int? Sample => SlowTests.Wanted ? 12 : 4;
 
     private protected override TestDatabase NewDatabase(string folder) => new PostgreSqlTestDatabase(server);
 }
@@ -26,14 +26,17 @@ public sealed class PostgreSqlStepWithoutTransactionTests(PostgreSqlServer serve
         INSERT INTO log VALUES ('b');
         COMMIT;
         VACUUM;
+        CREATE INDEX CONCURRENTLY notes_text ON notes (text);
+        CREATE INDEX CONCURRENTLY ON notes (gone);
         ALTER TABLE notes ADD COLUMN more TEXT DEFAULT 'm';
         UPDATE notes SET more = text || '3' WHERE id = 1;
+        DROP INDEX CONCURRENTLY notes_text;
         ALTER TABLE notes DROP COLUMN gone;
         """;
 
     private protected override bool HasUndo => false;
 
-    private protected override int Stride => SlowTests.Stride(11);
+    private protected override int? Sample => SlowTests.Wanted ? 12 : 4;
 
     private protected override TestDatabase NewDatabase(string folder) => new PostgreSqlTestDatabase(server);
 }

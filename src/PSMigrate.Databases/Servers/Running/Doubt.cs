@@ -43,7 +43,10 @@ internal sealed class Doubt(ServerTarget target)
     public async Task<bool> WasDoneAsync(ServerScriptRun run, CancellationToken cancel) =>
         await DifferenceAsync(new Intent(target.SessionId, run.Before, run.Scope is null ? null : [.. run.Scope]) { Renames = run.Renames() }, cancel).ConfigureAwait(false) is not null;
 
-    /// <summary>What the statement changed; null where it changed nothing, or came only half of the way and that was cleaned up.</summary>
+    /// <summary>
+    /// What the statement changed; null where it changed nothing, or came only half of the way: then what it left half made is removed,
+    /// and what it left half dropped stays for the statement to be run again.
+    /// </summary>
     private async Task<StructureDiff?> DifferenceAsync(Intent intent, CancellationToken cancel)
     {
         if (intent.Before is null)
@@ -52,14 +55,15 @@ internal sealed class Doubt(ServerTarget target)
         }
 
         var present = await PresentAsync(intent, cancel).ConfigureAwait(false);
-        var diff = StructureDiff.Of(new DbStructure(intent.Before), present);
+        var before = new DbStructure(intent.Before);
+        var diff = StructureDiff.Of(before, present);
         if (diff.IsEmpty)
         {
             return null;
         }
 
         var half = diff.After.Where(engine.IsHalfDone).ToList();
-        foreach (var one in half)
+        foreach (var one in half.Where(o => StructureDiff.StillIn(before, o) is null))
         {
             target.Observer.Decision($"{one} was left half made: it is removed, to be made again.");
             foreach (var statement in engine.Writer.Drop(one))

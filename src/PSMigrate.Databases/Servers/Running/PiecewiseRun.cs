@@ -132,7 +132,7 @@ internal sealed class PiecewiseRun(ServerTarget target, StructureCache cache, Ca
             // What captures need is made of tables and triggers, which would commit what is open.
             foreach (var statement in together)
             {
-                await run.PrepareAsync(statement, cancel).ConfigureAwait(false);
+                await run.PrepareAsync(statement, commitsByItself: false, cancel).ConfigureAwait(false);
             }
 
             await target.Session.ExecuteAsync(engine.BeginTransaction, cancel).ConfigureAwait(false);
@@ -178,7 +178,7 @@ internal sealed class PiecewiseRun(ServerTarget target, StructureCache cache, Ca
     private async Task AloneAsync(SqlStatement statement, int at, CancellationToken cancel)
     {
         var run = target.NewRun(names, new Demand { IsTransactional = false }, context.Observer);
-        await run.PrepareAsync(statement, cancel).ConfigureAwait(false);
+        await run.PrepareAsync(statement, commitsByItself: true, cancel).ConfigureAwait(false);
         if (context.Keep is { } keep)
         {
             var intent = new Intent(target.SessionId, run.Before, run.Scope is null ? null : [.. run.Scope]) { Images = run.PreparedImages, Ops = [.. run.Ops], Renames = run.Renames() };

@@ -51,12 +51,13 @@ internal sealed class ServerScriptRun(
     /// <exception cref="CaptureNeededException">Something was lost that was not captured.</exception>
     public async Task RunAsync(SqlStatement statement, Func<SqlStatement, CancellationToken, Task<long>> send, CancellationToken cancel)
     {
-        await PrepareAsync(statement, cancel).ConfigureAwait(false);
+        await PrepareAsync(statement, commitsByItself: false, cancel).ConfigureAwait(false);
         await SendAsync(statement, send, cancel).ConfigureAwait(false);
     }
 
     /// <summary>Captures what the statement's words say that it will destroy, and reads what it may change.</summary>
-    public async Task PrepareAsync(SqlStatement statement, CancellationToken cancel)
+    /// <param name="commitsByItself">Whoever comes later must then be able to see whether it did.</param>
+    public async Task PrepareAsync(SqlStatement statement, bool commitsByItself, CancellationToken cancel)
     {
         at++;
         current = await effects.OfAsync(statement, cancel).ConfigureAwait(false);
@@ -78,9 +79,8 @@ internal sealed class ServerScriptRun(
             scope = await ScopeAsync(changes, cancel).ConfigureAwait(false);
             before = await engine.Reader.ReadAsync(session, scope, cancel).ConfigureAwait(false);
         }
-        else if (creates.Count > 0 && !engine.StructureIsTransactional)
+        else if (creates.Count > 0 && commitsByItself)
         {
-            // Where it commits by itself, whoever comes later must be able to see whether it did.
             scope = await ScopeAsync([.. creates.Select(c => new StatementEffect.Changes([c.OnTable ?? new RelationName(c.Schema, c.Name)]))], cancel).ConfigureAwait(false);
             before = await engine.Reader.ReadAsync(session, scope, cancel).ConfigureAwait(false);
         }
