@@ -12,7 +12,7 @@ namespace PSMigrate.Cmdlets;
 [Cmdlet(VerbsData.Backup, "MigrationTarget", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, DefaultParameterSetName = "Plan")]
 [OutputType(typeof(MigrationPlan), ParameterSetName = ["Plan"])]
 [OutputType(typeof(Backup), ParameterSetName = ["Target"])]
-public sealed class BackupMigrationTargetCommand : MigrationCmdlet
+public sealed class BackupMigrationTargetCommand : ConnectingCmdlet
 {
     /// <summary>Backs up every target of the plan that its steps change.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Plan")]
@@ -61,7 +61,7 @@ public sealed class BackupMigrationTargetCommand : MigrationCmdlet
         var state = new StateFolder(StatePath is null ? Path.Combine(CurrentFolder, StateFolder.Name) : ResolvePath(StatePath));
         WriteObject(Run(async (services, observer, cancel) =>
         {
-            await using var target = services.Catalog.Target(address.Scheme).Open(References.Resolve(address, services));
+            await using var target = services.NewTarget(address);
             await target.OpenAsync(cancel).ConfigureAwait(false);
             return await new BackupKeeper(services, observer).BackupAsync(target, state, "", cancel).ConfigureAwait(false);
         }));

@@ -11,7 +11,7 @@ namespace PSMigrate.Cmdlets;
 /// </summary>
 [Cmdlet(VerbsCommon.Get, "MigrationHistory", DefaultParameterSetName = "Target")]
 [OutputType(typeof(HistoryEntry), typeof(QuarantineItem))]
-public sealed class GetMigrationHistoryCommand : MigrationCmdlet
+public sealed class GetMigrationHistoryCommand : ConnectingCmdlet
 {
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Target")]
     [ArgumentCompleter(typeof(TargetCompleter))]
@@ -62,7 +62,7 @@ public sealed class GetMigrationHistoryCommand : MigrationCmdlet
 
     private async Task<IReadOnlyList<object>> ReadAsync(TargetAddress address, MigrationServices services, CancellationToken cancel)
     {
-        await using var target = services.Catalog.Target(address.Scheme).Open(References.Resolve(address, services));
+        await using var target = services.NewTarget(address);
         await target.OpenAsync(cancel).ConfigureAwait(false);
         if (!Quarantine)
         {

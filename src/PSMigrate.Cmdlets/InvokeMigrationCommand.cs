@@ -18,7 +18,7 @@ public enum TransactionScope
 /// <summary>Carries a plan out. A run that fails is an error; the error's target is the plan with what became of the run.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "Migration", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(MigrationPlan))]
-public sealed class InvokeMigrationCommand : MigrationCmdlet
+public sealed class InvokeMigrationCommand : ConnectingCmdlet
 {
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Alias("InputObject")]

@@ -11,7 +11,7 @@ namespace PSMigrate.Cmdlets;
 /// <summary>Makes a plan from a folder of scripts, from scripts or from a plan file, by looking at the target. Reads only.</summary>
 [Cmdlet(VerbsCommon.New, "MigrationPlan", DefaultParameterSetName = "Path")]
 [OutputType(typeof(MigrationPlan))]
-public sealed class NewMigrationPlanCommand : MigrationCmdlet
+public sealed class NewMigrationPlanCommand : ConnectingCmdlet
 {
     private readonly List<string> looseScripts = [];
 

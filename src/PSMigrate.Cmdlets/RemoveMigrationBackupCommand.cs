@@ -14,7 +14,7 @@ namespace PSMigrate.Cmdlets;
 /// </summary>
 [Cmdlet(VerbsCommon.Remove, "MigrationBackup", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = "Plan")]
 [OutputType(typeof(RetentionItem))]
-public sealed class RemoveMigrationBackupCommand : MigrationCmdlet
+public sealed class RemoveMigrationBackupCommand : ConnectingCmdlet
 {
     /// <summary>Clears up after the plan's targets; by the plan's own retention unless something else is said.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Plan")]

@@ -13,7 +13,7 @@ namespace PSMigrate.Cmdlets;
 /// </summary>
 [Cmdlet(VerbsData.Restore, "MigrationTarget", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = "Plan")]
 [OutputType(typeof(Backup))]
-public sealed class RestoreMigrationTargetCommand : MigrationCmdlet
+public sealed class RestoreMigrationTargetCommand : ConnectingCmdlet
 {
     /// <summary>Restores the latest backup of the plan.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Plan")]
@@ -87,7 +87,7 @@ public sealed class RestoreMigrationTargetCommand : MigrationCmdlet
         {
             // Before anything is opened: an altered backup must not change anything.
             await BackupKeeper.RequireUnalteredAsync(backup, cancel).ConfigureAwait(false);
-            await using var target = services.Catalog.Target(address.Scheme).Open(References.Resolve(address, services));
+            await using var target = services.NewTarget(address);
             await target.OpenForRestoreAsync(cancel).ConfigureAwait(false);
             await new BackupKeeper(services, observer).RestoreAsync(backup, target, LockTimeout, cancel).ConfigureAwait(false);
             return backup;

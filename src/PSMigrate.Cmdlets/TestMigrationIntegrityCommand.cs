@@ -12,7 +12,7 @@ namespace PSMigrate.Cmdlets;
 /// </summary>
 [Cmdlet(VerbsDiagnostic.Test, "MigrationIntegrity", DefaultParameterSetName = "Plan")]
 [OutputType(typeof(IntegrityResult), typeof(bool), typeof(MigrationPlan))]
-public sealed class TestMigrationIntegrityCommand : MigrationCmdlet
+public sealed class TestMigrationIntegrityCommand : ConnectingCmdlet
 {
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Plan")]
     [Alias("InputObject")]

@@ -11,7 +11,7 @@ namespace PSMigrate.Cmdlets;
 /// </summary>
 [Cmdlet(VerbsDiagnostic.Test, "MigrationPlan", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(MigrationPlan))]
-public sealed class TestMigrationPlanCommand : MigrationCmdlet
+public sealed class TestMigrationPlanCommand : ConnectingCmdlet
 {
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Alias("InputObject")]

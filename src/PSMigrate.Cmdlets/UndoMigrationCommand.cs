@@ -12,7 +12,7 @@ namespace PSMigrate.Cmdlets;
 /// </summary>
 [Cmdlet(VerbsCommon.Undo, "Migration", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = "Plan")]
 [OutputType(typeof(MigrationPlan))]
-public sealed class UndoMigrationCommand : MigrationCmdlet
+public sealed class UndoMigrationCommand : ConnectingCmdlet
 {
     /// <summary>Undoes the plan's latest run.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Plan")]

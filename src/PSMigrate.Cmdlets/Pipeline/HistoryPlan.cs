@@ -12,7 +12,7 @@ internal static class HistoryPlan
     public static async Task<MigrationPlan> FindAsync(
         TargetAddress address, string? runId, string? givenStatePath, string currentFolder, MigrationServices services, CancellationToken cancel)
     {
-        await using var target = services.Catalog.Target(address.Scheme).Open(References.Resolve(address, services));
+        await using var target = services.NewTarget(address);
         await target.OpenAsync(cancel).ConfigureAwait(false);
         var last = (await target.History.ReadAsync(cancel).ConfigureAwait(false)).LastOrDefault(e => !e.IsUndone && (runId is null || e.RunId == runId));
         var statePath = givenStatePath

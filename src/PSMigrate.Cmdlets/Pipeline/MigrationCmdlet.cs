@@ -47,11 +47,18 @@ public abstract class MigrationCmdlet : PSCmdlet, IDisposable
         {
             Catalog = NewCatalog(),
             Scripts = new SessionScripts(this, bridge),
+            Login = NewLogin(),
             ResolveSecret = name => bridge.OnPipelineAsync(() => ReadSecret(name)).GetAwaiter().GetResult(),
         };
         try
         {
-            return bridge.Run(cancel => work(services, bridge, cancel), stop);
+            var result = bridge.Run(cancel => work(services, bridge, cancel), stop);
+            if (services.Login is { WasUsed: false })
+            {
+                WriteWarning("No target has taken the given login: it is for servers whose address has no password of its own, and a token is for SQL Server.");
+            }
+
+            return result;
         }
         catch (OperationCanceledException)
         {
@@ -65,6 +72,9 @@ public abstract class MigrationCmdlet : PSCmdlet, IDisposable
             };
         }
     }
+
+    /// <summary>What the user gave to log in with; null for nothing.</summary>
+    private protected virtual TargetLogin? NewLogin() => null;
 
     private protected static MigrationCatalog NewCatalog() => new MigrationCatalog()
         .Add(new SqliteTargetKind())

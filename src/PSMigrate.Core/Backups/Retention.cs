@@ -83,7 +83,7 @@ public sealed class Retention(MigrationServices services, IMigrationObserver obs
         {
             try
             {
-                await using var target = services.Catalog.Target(address.Scheme).Open(References.Resolve(address, services));
+                await using var target = services.NewTarget(address);
                 if (seen.Add(target.Identity))
                 {
                     var room = await OpenAsync(target, scope.State, cancel).ConfigureAwait(false);

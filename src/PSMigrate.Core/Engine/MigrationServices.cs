@@ -14,12 +14,19 @@ public sealed class MigrationServices
     /// <summary>Resolves <c>${secret:NAME}</c>; null where no vault is at hand.</summary>
     public Func<string, string?>? ResolveSecret { get; init; }
 
+    /// <summary>What to log in with where addresses do not say; null where nobody gave anything.</summary>
+    public TargetLogin? Login { get; init; }
+
     /// <summary>Sees every journal record before and after it is written; null where nobody watches.</summary>
     public Journal.IJournalWatch? JournalWatch { get; init; }
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     public string Actor { get; init; } = $"{Environment.UserName}@{Environment.MachineName}";
+
+    /// <summary>The target at an address, with its references resolved; it is not opened yet.</summary>
+    /// <exception cref="MigrationException">TargetKindUnknown, SecretNotFound, SecretMissing, or what the kind says of the address.</exception>
+    public Target NewTarget(TargetAddress address) => Catalog.Target(address.Scheme).Open(References.Resolve(address, this));
 
     public DateTimeOffset Now()
     {

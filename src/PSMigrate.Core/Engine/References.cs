@@ -14,7 +14,7 @@ public static partial class References
             Offender = address.ToString(),
             RecommendedAction = "Write it as a reference such as ${env:NAME} or ${secret:NAME}.",
         }
-        : address with { ConnectionWithSecrets = Resolve(address.ConnectionWithSecrets, services) };
+        : address with { ConnectionWithSecrets = Resolve(address.ConnectionWithSecrets, services), Login = services.Login };
 
     public static string Resolve(string text, MigrationServices services) =>
         Reference().Replace(text, match => ResolveOne(match.Groups[1].Value, match.Groups[2].Value, services));

@@ -32,7 +32,7 @@ public sealed class TargetSet : IAsyncDisposable
         {
             foreach (var (name, address) in addresses)
             {
-                var target = services.Catalog.Target(address.Scheme).Open(References.Resolve(address, services));
+                var target = services.NewTarget(address);
                 if (byIdentity.TryGetValue(target.Identity, out var opened))
                 {
                     set.byName.Add(name, opened);

@@ -69,6 +69,7 @@ public sealed class UndoRunner(MigrationServices services, IMigrationObserver ob
         observer.Milestone($"Undo {journal.RunId} {(act.Open.Undo is null ? "began" : "goes on")}: {act.Selected.Count} steps.");
         MigrationException? failure = null;
         IReadOnlyList<string>? structure = null;
+        var isKnown = false;
         try
         {
             using var flag = MaintenanceFlag.Raise(plan, journal, act.Open.MaintenanceFlags, observer);
@@ -82,6 +83,7 @@ public sealed class UndoRunner(MigrationServices services, IMigrationObserver ob
             }
 
             structure = await CompareStructureAsync(act, journal.RunId, cancel).ConfigureAwait(false);
+            isKnown = true;
         }
         catch (MigrationException e)
         {
@@ -119,7 +121,15 @@ public sealed class UndoRunner(MigrationServices services, IMigrationObserver ob
                 RunJournal.End(run.Folder, rest.Count == 0 ? "Undone" : "UndoneInPart", services);
             }
 
-            journal.End(failure is null ? "Undone" : nameof(RunOutcome.FailedAndStopped));
+            if (isKnown)
+            {
+                journal.End(failure is null ? "Undone" : nameof(RunOutcome.FailedAndStopped));
+            }
+            else
+            {
+                // What it left could not be looked at, as where the connection was lost: it has not ended, and is gone on with as after a crash.
+                journal.Stopped();
+            }
         }
         catch (MigrationException e)
         {

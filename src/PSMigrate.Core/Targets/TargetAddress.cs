@@ -14,6 +14,10 @@ public sealed record TargetAddress(string Scheme, string Connection)
     [JsonIgnore]
     public string ConnectionWithSecrets { get; init; } = Connection;
 
+    /// <summary>What to log in with where the connection string does not say; never written anywhere.</summary>
+    [JsonIgnore]
+    public TargetLogin? Login { get; init; }
+
     /// <summary>True when a literal secret was left out, so that the address cannot be opened without it.</summary>
     [JsonIgnore]
     public bool SecretIsMissing => ConnectionWithSecrets == Connection && Connection.Contains(ConnectionSecrets.Mask, StringComparison.Ordinal);

@@ -162,7 +162,7 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
             var names = await NamesAsync(context.RunId, cancel).ConfigureAwait(false);
             context = await FinishUndoAsync(context, cancel).ConfigureAwait(false);
             var (record, rows, touched) = UnitSettingsFor(script, content) is null
-                ? await new PiecewiseRun(this, Cache, names, script, content, context).RunAsync(cancel).ConfigureAwait(false)
+                ? await new PiecewiseRun(this, step, names, script, content, context).RunAsync(cancel).ConfigureAwait(false)
                 : await ApplyAsync(content, names, context, cancel).ConfigureAwait(false);
             record = record with
             {

@@ -57,6 +57,7 @@ internal static class CommonUndoCases
         new("drop table with everything on it", Viewed, "DROP VIEW totals; DROP TABLE order_lines; DROP TABLE orders; DROP TABLE customers"),
         new("drop and create anew in another shape", Shop, "DROP TABLE order_lines; CREATE TABLE order_lines (id INTEGER PRIMARY KEY, note VARCHAR(20)); INSERT INTO order_lines VALUES (1, 'new')"),
         new("create, fill and drop within the script", Shop, "CREATE TABLE scratch (x INTEGER); INSERT INTO scratch SELECT id FROM customers; UPDATE customers SET balance = (SELECT count(*) FROM scratch); DROP TABLE scratch"),
+        new("a table made anew takes name and index of the old one", Shop, "CREATE TABLE orders_new (id INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL, placed VARCHAR(20)); INSERT INTO orders_new (id, customer_id) SELECT id, customer_id FROM orders; DROP TABLE order_lines; DROP TABLE orders; ALTER TABLE orders_new RENAME TO orders; CREATE INDEX orders_customer ON orders (customer_id)"),
         new("rename table", Shop, "ALTER TABLE orders RENAME TO purchases"),
         new("rename table with a view that depends on it", Viewed, "ALTER TABLE customers RENAME TO clients"),
         new("rename table, then change its rows", Shop, "ALTER TABLE orders RENAME TO purchases; UPDATE purchases SET total = 0; DELETE FROM purchases WHERE id = 12; INSERT INTO purchases VALUES (99, 1, 1)"),

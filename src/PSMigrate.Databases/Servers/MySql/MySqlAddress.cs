@@ -19,6 +19,11 @@ internal static class MySqlAddress
             throw Invalid(address, e.Message.Split('\n')[0].TrimEnd('.'));
         }
 
+        if (string.IsNullOrEmpty(settings.Password) && address.Login?.TakeAccount() is { } account)
+        {
+            (settings.UserID, settings.Password) = account;
+        }
+
         if (string.IsNullOrEmpty(settings.Server))
         {
             throw Invalid(address, "it names no server");

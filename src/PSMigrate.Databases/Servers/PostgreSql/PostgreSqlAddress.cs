@@ -19,6 +19,11 @@ internal static class PostgreSqlAddress
             throw Invalid(address, e.Message.Split('\n')[0].TrimEnd('.'));
         }
 
+        if (string.IsNullOrEmpty(settings.Password) && address.Login?.TakeAccount() is { } account)
+        {
+            (settings.Username, settings.Password) = account;
+        }
+
         if (string.IsNullOrEmpty(settings.Host))
         {
             throw Invalid(address, "it names no host");

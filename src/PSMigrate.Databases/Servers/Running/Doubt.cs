@@ -39,10 +39,6 @@ internal sealed class Doubt(ServerTarget target)
         return ServerUndoRecord.Merge([record, done]) with { DoneStatements = at + 1 };
     }
 
-    /// <summary>Whether a statement whose connection was lost was done all the same.</summary>
-    public async Task<bool> WasDoneAsync(ServerScriptRun run, CancellationToken cancel) =>
-        await DifferenceAsync(new Intent(target.SessionId, run.Before, run.Scope is null ? null : [.. run.Scope]) { Renames = run.Renames() }, cancel).ConfigureAwait(false) is not null;
-
     /// <summary>
     /// What the statement changed; null where it changed nothing, or came only half of the way: then what it left half made is removed,
     /// and what it left half dropped stays for the statement to be run again.

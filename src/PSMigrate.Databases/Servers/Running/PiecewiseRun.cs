@@ -13,7 +13,7 @@ namespace PSMigrate.Databases.Servers.Running;
 /// that it is and with what undoing it needs. One that cannot is announced before it, with the session that runs it and with the
 /// structure that it finds, so that whoever comes later can tell whether it was done: see <see cref="Doubt"/>.
 /// </summary>
-internal sealed class PiecewiseRun(ServerTarget target, StructureCache cache, CaptureNames names, SqlScript script, ScriptContent content, StepContext context)
+internal sealed class PiecewiseRun(ServerTarget target, string step, CaptureNames names, SqlScript script, ScriptContent content, StepContext context)
 {
     private readonly ServerEngine engine = target.Engine;
     private readonly List<ServerUndoRecord> pieces = [];
@@ -21,17 +21,63 @@ internal sealed class PiecewiseRun(ServerTarget target, StructureCache cache, Ca
     private ServerScriptRun? authors;
     private long rowsChanged;
 
+    /// <summary>How many statements are known to be done.</summary>
+    private int kept;
+
     public async Task<(ServerUndoRecord Record, long Rows, IReadOnlyList<string> Touched)> RunAsync(CancellationToken cancel)
     {
         List<SqlStatement> statements = [.. content.Forward.Prelude, .. content.Forward.Statements];
-        var from = 0;
-        if (context.Begun is { } begun)
+        var begun = context.Begun;
+        for (var isOver = false; !isOver;)
         {
-            var settled = await new Doubt(target).SettleAsync(begun, cancel).ConfigureAwait(false);
-            pieces.Add(settled);
-            from = settled.DoneStatements ?? Number(begun.Progress.LastOrDefault(p => p.At.Length > 0)?.At);
+            kept = begun is null ? 0 : await SettleAsync(begun, cancel).ConfigureAwait(false);
+            try
+            {
+                await RunAsync(statements, kept, cancel).ConfigureAwait(false);
+                isOver = true;
+            }
+            catch (MigrationException e) when (e.ErrorId == "ConnectionLost" && context.Keep is not null)
+            {
+                // The server may have gone on with it: it is asked, as it would be after a crash.
+                begun = await BegunAsync(cancel).ConfigureAwait(false);
+                if (begun is null || await CameToAsync(begun, cancel).ConfigureAwait(false) <= kept)
+                {
+                    throw;
+                }
+
+                context.Observer.Decision($"The connection was lost, and the server had done what it was sent: '{step}' is gone on with.");
+                names.TakePending();
+                await engine.RemoveLeftoversAsync(target.Session, cancel).ConfigureAwait(false);
+            }
         }
 
+        await target.EndUnitAsync(committed: true).ConfigureAwait(false);
+        return (ServerUndoRecord.Merge(pieces), rowsChanged, [.. touched]);
+    }
+
+    /// <summary>Finds out how far an earlier attempt came.</summary>
+    /// <returns>The statements that are done.</returns>
+    private async Task<int> SettleAsync(HistoryEntry begun, CancellationToken cancel)
+    {
+        var settled = await new Doubt(target).SettleAsync(begun, cancel).ConfigureAwait(false);
+        pieces.Clear();
+        pieces.Add(settled);
+        return settled.DoneStatements ?? Number(begun.Progress.LastOrDefault(p => p.At.Length > 0)?.At);
+    }
+
+    private async Task<int> CameToAsync(HistoryEntry begun, CancellationToken cancel) =>
+        (await new Doubt(target).SettleAsync(begun, cancel).ConfigureAwait(false)).DoneStatements ?? Number(begun.Progress.LastOrDefault(p => p.At.Length > 0)?.At);
+
+    /// <summary>What the history knows of this step, over a new connection; null where it knows nothing.</summary>
+    private async Task<HistoryEntry?> BegunAsync(CancellationToken cancel)
+    {
+        await target.ReconnectAsync(cancel).ConfigureAwait(false);
+        var entry = (await target.History.ReadAsync(cancel).ConfigureAwait(false)).LastOrDefault(e => e is { IsBegun: true, IsUndone: false } && e.Step == step);
+        return entry is null ? null : await target.History.ReadUndoRecordAsync(entry, cancel).ConfigureAwait(false);
+    }
+
+    private async Task RunAsync(IReadOnlyList<SqlStatement> statements, int from, CancellationToken cancel)
+    {
         await LimitAsync(cancel).ConfigureAwait(false);
         try
         {
@@ -64,9 +110,6 @@ internal sealed class PiecewiseRun(ServerTarget target, StructureCache cache, Ca
             await EndAsync().ConfigureAwait(false);
             throw;
         }
-
-        await target.EndUnitAsync(committed: true).ConfigureAwait(false);
-        return (ServerUndoRecord.Merge(pieces), rowsChanged, [.. touched]);
     }
 
     private async Task RunAsync(SqlStatement statement, int at, CancellationToken cancel)
@@ -146,6 +189,7 @@ internal sealed class PiecewiseRun(ServerTarget target, StructureCache cache, Ca
         await SealAsync(run, cancel).ConfigureAwait(false);
         await KeepAsync(run, at + together.Count, cancel).ConfigureAwait(false);
         await target.Session.ExecuteAsync(engine.Commit, CancellationToken.None).ConfigureAwait(false);
+        kept = at + together.Count;
         names.TakePending();
         await run.AbandonAsync(cancel).ConfigureAwait(false);
     }
@@ -158,6 +202,7 @@ internal sealed class PiecewiseRun(ServerTarget target, StructureCache cache, Ca
             await SealAsync(authors!, cancel).ConfigureAwait(false);
             await KeepAsync(authors!, at + 1, cancel).ConfigureAwait(false);
             await target.SendAsync(statement, CancellationToken.None).ConfigureAwait(false);
+            kept = at + 1;
             await authors!.AbandonAsync(cancel).ConfigureAwait(false);
             authors = null;
         }
@@ -166,7 +211,7 @@ internal sealed class PiecewiseRun(ServerTarget target, StructureCache cache, Ca
             await target.SendAsync(statement, cancel).ConfigureAwait(false);
             await authors!.AbandonAsync(cancel).ConfigureAwait(false);
             authors = null;
-            cache.Forget();
+            target.Forget();
         }
         else
         {
@@ -186,25 +231,11 @@ internal sealed class PiecewiseRun(ServerTarget target, StructureCache cache, Ca
             names.TakePending();
         }
 
-        try
-        {
-            await run.SendAsync(statement, target.SendAsync, cancel).ConfigureAwait(false);
-        }
-        catch (MigrationException e) when (e.ErrorId == "ConnectionLost" && context.Keep is not null)
-        {
-            // The server may have gone on with it: it is asked, once it has ended.
-            await target.ReconnectAsync(cancel).ConfigureAwait(false);
-            if (!await new Doubt(target).WasDoneAsync(run, cancel).ConfigureAwait(false))
-            {
-                throw;
-            }
-
-            context.Observer.Decision($"The connection was lost, and the server had done it: {statement.Shown}");
-            await run.NoteAsync(cancel).ConfigureAwait(false);
-        }
-
+        kept = at;
+        await run.SendAsync(statement, target.SendAsync, cancel).ConfigureAwait(false);
         await SealAsync(run, cancel).ConfigureAwait(false);
         await KeepAsync(run, at + 1, cancel).ConfigureAwait(false);
+        kept = at + 1;
         await run.AbandonAsync(cancel).ConfigureAwait(false);
     }
 

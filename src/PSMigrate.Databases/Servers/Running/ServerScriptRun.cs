@@ -508,9 +508,9 @@ internal sealed class ServerScriptRun(
         {
             createdHere.Add(full);
         }
-        else if (created.OnTable is not null && createdHere.Contains(full))
+        else if (created.OnTable is not null && createdHere.Contains(full) && !ops.OfType<ServerOp.Changed>().Any(c => c.Before.Any(o => o.Kind == created.Kind && o.Name == created.Name)))
         {
-            // It goes with its table.
+            // It goes with its table, unless it stands in the place of one that must come back before the table goes.
             return;
         }
 
@@ -699,8 +699,7 @@ internal sealed class ServerScriptRun(
         for (var i = 0; i < ops.Count; i++)
         {
             if (ops[i] is ServerOp.Created { Kind: DbKinds.Table } created
-                && await cache.FindAsync(created.Schema.Length > 0 ? created.Schema : null, created.Name, cancel).ConfigureAwait(false) is { } table
-                && createdHere.Contains(table.FullName)
+                && NowOf(created) is { } now && (await cache.AllAsync(cancel).ConfigureAwait(false)).Objects.FirstOrDefault(o => o.Kind == DbKinds.Table && o.FullName == now) is { } table
                 && await session.ScalarAsync<int?>(engine.Rows.Limit($"SELECT 1 FROM {engine.Rows.Name(table)}", 1), cancel).ConfigureAwait(false) is not null)
             {
                 var structure = await cache.AllAsync(cancel).ConfigureAwait(false);
@@ -709,6 +708,13 @@ internal sealed class ServerScriptRun(
                 ops[i] = created with { Left = capture.Image, Id = table.Id };
             }
         }
+    }
+
+    /// <summary>What a table that the script made is called in the end; null where it is gone.</summary>
+    private string? NowOf(ServerOp.Created created)
+    {
+        var made = created.Schema.Length > 0 ? $"{created.Schema}.{created.Name}" : created.Name;
+        return createdHere.FirstOrDefault(name => formerNames.GetValueOrDefault(name, name) == made);
     }
 
     /// <summary>The whole structure as it is now, which what follows does not change.</summary>

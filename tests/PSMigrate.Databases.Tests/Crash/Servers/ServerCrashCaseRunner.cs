@@ -4,9 +4,7 @@ using PSMigrate.Engine;
 namespace PSMigrate.Databases.Tests.Crash.Servers;
 
 /// <summary>Plays a case and looks at what is left. It says what is wrong in words, so that many cases can be reported together.</summary>
-/// <param name="endSessions">Ends all sessions of a room's database but the one that asks, as an administrator does.</param>
-/// <param name="killServer">Kills the server and starts it again.</param>
-internal sealed class ServerCrashCaseRunner(CrashRooms rooms, ServerCrashSite site, Func<CrashRoom, Task> endSessions, Func<Task> killServer, CancellationToken cancel)
+internal sealed class ServerCrashCaseRunner(CrashRooms rooms, ServerCrashFixture server, CancellationToken cancel)
 {
     /// <summary>What a runner may say that has lost its server; whatever else it says is wrong.</summary>
     private static readonly string[] Losses = ["ConnectionLost", "ServerNotReached", "ServerNotReady"];
@@ -16,10 +14,10 @@ internal sealed class ServerCrashCaseRunner(CrashRooms rooms, ServerCrashSite si
     {
         var room = rooms.New();
         var wrong = await FindWrongAsync(room, which);
-        var at = site.ProxyOf(room).Disturbed;
+        var at = server.Site.ProxyOf(room).Disturbed;
         if (wrong is null)
         {
-            site.Leave(room);
+            server.Site.Leave(room);
             Directory.Delete(room.Folder, recursive: true);
             return null;
         }
@@ -31,7 +29,7 @@ internal sealed class ServerCrashCaseRunner(CrashRooms rooms, ServerCrashSite si
     /// <summary>How many requests an act makes that nothing disturbs.</summary>
     public async Task<int> CountAsync(CrashRoom room, OperatorAct act)
     {
-        var proxy = site.ProxyOf(room);
+        var proxy = server.Site.ProxyOf(room);
         proxy.Never();
         var outcome = await new Operator(room).ActAsync(act, cancel);
         return outcome.Succeeded ? proxy.Requests.Count : throw new InvalidOperationException($"{act} undisturbed: {outcome}");
@@ -44,7 +42,7 @@ internal sealed class ServerCrashCaseRunner(CrashRooms rooms, ServerCrashSite si
             return $"the whole run: {failed}";
         }
 
-        var proxy = site.ProxyOf(room);
+        var proxy = server.Site.ProxyOf(room);
         var said = which.What == Disturbance.KillProcess ? await KilledAsync(room, which, proxy) : await DisturbedAsync(room, which, proxy);
         var disturbed = proxy.Disturbed;
         if (said is not null || disturbed is null)
@@ -68,13 +66,15 @@ internal sealed class ServerCrashCaseRunner(CrashRooms rooms, ServerCrashSite si
 
     private async Task<string?> DisturbedAsync(CrashRoom room, ServerCrashCase which, RequestProxy proxy)
     {
+        var acted = Task.CompletedTask;
         proxy.At(which.Request, which.Delivery, which.What switch
         {
-            Disturbance.EndSession => () => endSessions(room),
-            Disturbance.KillServer => killServer,
+            Disturbance.EndSession => () => acted = server.EndSessionsAsync(server.Site.DatabaseOf(room)),
+            Disturbance.KillServer => () => acted = server.KillServerAsync(),
             _ => null,
         });
         var outcome = await new Operator(room).ActAsync(which.Act, cancel);
+        await acted;
         return outcome.Succeeded || Losses.Contains(outcome.ErrorId) ? null : $"it said: {outcome}";
     }
 }

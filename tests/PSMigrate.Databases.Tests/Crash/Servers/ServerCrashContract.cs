@@ -1,6 +1,5 @@
 using System.Text;
 using PSMigrate.Databases.Crash;
-using PSMigrate.Databases.Tests.Engine;
 using Xunit;
 
 namespace PSMigrate.Databases.Tests.Crash.Servers;
@@ -9,50 +8,18 @@ namespace PSMigrate.Databases.Tests.Crash.Servers;
 /// Connections that are cut, processes and sessions that are killed, and the server itself, at any request of a run or its undo.
 /// Whatever way the operator takes then, no step is applied twice and none is lost.
 /// </summary>
-public abstract class ServerCrashContract : IAsyncLifetime
+public abstract class ServerCrashContract(ServerCrashFixture fixture)
 {
     private static readonly Delivery[] Deliveries = Enum.GetValues<Delivery>();
 
-    private CrashRooms? rooms;
-    private ServerCrashSite? site;
-
     private protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    private protected abstract ServerCrashPlan Plan { get; }
-
-    private protected abstract int Port { get; }
-
-    private protected abstract TestDatabase NewDatabase();
-
-    /// <summary>The address of a database as it is seen through a port.</summary>
-    private protected abstract string Through(TestDatabase database, int port);
-
-    private protected abstract Task EndSessionsAsync(TestDatabase database);
-
-    private protected abstract Task StartServerAsync();
-
-    /// <summary>Kills the server as a power cut would, and starts it again.</summary>
-    private protected abstract Task KillServerAsync();
-
-    /// <summary>True for a request that ends a transaction.</summary>
-    private protected abstract bool IsCommit(string request);
-
-    /// <summary>True for a request that writes that a step is applied.</summary>
-    private protected abstract bool IsHistoryWrite(string request);
-
-    public async ValueTask InitializeAsync()
-    {
-        await StartServerAsync();
-        site = new ServerCrashSite(Plan, NewDatabase, () => Port, Through);
-        rooms = await CrashRooms.OpenAsync(site, Cancel);
-    }
 
     [Theory]
     [InlineData(OperatorAct.Run)]
     [InlineData(OperatorAct.Undo)]
     public async Task Whatever_comes_between_a_runner_and_its_server_both_ways_on_lead_to_where_they_should(OperatorAct act)
     {
-        var runner = NewRunner();
+        var runner = await NewRunnerAsync();
         var requests = await CountAsync(runner, act);
         var random = new Random(SlowTests.Seed);
         var number = SlowTests.Everything ? requests * 3 : SlowTests.Wanted ? 48 : 9;
@@ -67,7 +34,7 @@ public abstract class ServerCrashContract : IAsyncLifetime
     [Fact]
     public async Task The_server_is_killed_and_comes_back()
     {
-        var runner = NewRunner();
+        var runner = await NewRunnerAsync();
         var random = new Random(SlowTests.Seed);
         var cases = new List<ServerCrashCase>();
         var number = SlowTests.Wanted ? 12 : 2;
@@ -94,13 +61,15 @@ public abstract class ServerCrashContract : IAsyncLifetime
     [InlineData("statement", "Answered")]
     public async Task A_connection_that_is_cut_in_the_middle_leads_to_the_right_answer(string what, string delivery)
     {
-        var room = rooms!.New();
-        var proxy = site!.ProxyOf(room);
-        proxy.At(what switch { "COMMIT" => IsCommit, "history" => IsHistoryWrite, _ => text => text.Contains("UPDATE customers SET email", StringComparison.Ordinal) && !text.Contains("psmigrate", StringComparison.Ordinal) }, Enum.Parse<Delivery>(delivery));
+        var rooms = await fixture.RoomsAsync();
+        var room = rooms.New();
+        var proxy = fixture.Site.ProxyOf(room);
+        proxy.At(what switch { "COMMIT" => text => text.Contains("COMMIT", StringComparison.Ordinal), "history" => fixture.IsHistoryWrite, _ => text => text.Contains("UPDATE customers SET email", StringComparison.Ordinal) && !text.Contains("psmigrate", StringComparison.Ordinal) }, Enum.Parse<Delivery>(delivery));
 
         var outcome = await new Operator(room).ActAsync(OperatorAct.Run, Cancel);
 
         Assert.NotNull(proxy.Disturbed);
+        var before = string.Join("\n  ", proxy.Requests.TakeWhile(r => r != proxy.Disturbed).TakeLast(10));
         if (what == "COMMIT" && delivery != "Half")
         {
             Assert.True(outcome.Succeeded, outcome.ToString());
@@ -111,15 +80,9 @@ public abstract class ServerCrashContract : IAsyncLifetime
             Assert.Contains("-Resume", outcome.Advice, StringComparison.Ordinal);
         }
 
-        Assert.Null(await new Aftermath(rooms, room, new(), Cancel).FindWrongAsync(OperatorAct.Resume));
-        site.Leave(room);
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        rooms?.Dispose();
-        GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
+        var wrong = await new Aftermath(rooms, room, new(), Cancel).FindWrongAsync(OperatorAct.Resume);
+        Assert.True(wrong is null, $"{wrong}\n  {before}\n  {proxy.Disturbed}");
+        fixture.Site.Leave(room);
     }
 
     /// <summary>In one half of the cases the operator goes on, in the other back.</summary>
@@ -130,14 +93,14 @@ public abstract class ServerCrashContract : IAsyncLifetime
         _ => OperatorAct.UndoRun,
     };
 
-    private ServerCrashCaseRunner NewRunner() => new(rooms!, site!, room => EndSessionsAsync(site!.DatabaseOf(room)), KillServerAsync, Cancel);
+    private async Task<ServerCrashCaseRunner> NewRunnerAsync() => new(await fixture.RoomsAsync(), fixture, Cancel);
 
     private async Task<int> CountAsync(ServerCrashCaseRunner runner, OperatorAct act)
     {
-        var room = rooms!.New();
+        var room = (await fixture.RoomsAsync()).New();
         var requests = await runner.CountAsync(room, OperatorAct.Run);
         requests = act == OperatorAct.Run ? requests : await runner.CountAsync(room, act);
-        site!.Leave(room);
+        fixture.Site.Leave(room);
         return requests;
     }
 
