@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using PSMigrate.Plans;
 using PSMigrate.Targets;
 
@@ -85,6 +86,24 @@ internal sealed class ServerHistory(ServerEngine engine, Func<ServerSession> ses
         await session().ExecuteAsync(
             $"INSERT INTO {engine.Own(Progress)} (id, entry, came_to, undo_part) SELECT coalesce(max(id), 0) + 1, {Cast("@p1", "BIGINT")}, {Cast("@p2", engine.LongText)}, {Cast("@p3", engine.LongText)} FROM {engine.Own(Progress)}",
             cancel, entry.Sequence, progress.At, progress.UndoPart).ConfigureAwait(false);
+    }
+
+    /// <summary>The captures whose names begin so and that the record or the progress of a step names.</summary>
+    public async Task<IReadOnlySet<string>> MentionedAsync(string prefix, CancellationToken cancel)
+    {
+        // As they stand in JSON; the names are made by us, of letters, digits and underscores.
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var name = new Regex($"(?<=\"){Regex.Escape(prefix)}[0-9]+(?=\")", RegexOptions.CultureInvariant);
+        foreach (var (table, column) in new[] { (History, "undo_record"), (Progress, "undo_part") })
+        {
+            if (await engine.HasOwnAsync(session(), table, cancel).ConfigureAwait(false))
+            {
+                await session().ReadAsync($"SELECT {column} FROM {engine.Own(table)} WHERE {column} LIKE @p1 ESCAPE '!'",
+                    row => names.UnionWith(name.Matches(row.GetString(0)).Select(m => m.Value)), cancel, $"%{prefix.Replace("_", "!_", StringComparison.Ordinal)}%").ConfigureAwait(false);
+            }
+        }
+
+        return names;
     }
 
     public async Task MarkUndoneAsync(HistoryEntry entry, string byRun, DateTimeOffset at, CancellationToken cancel)

@@ -19,6 +19,7 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
     private readonly ServerAddress server;
     private readonly ServerHistory history;
     private readonly ServerCopies copies;
+    private readonly HashSet<string> cleaned = new(StringComparer.Ordinal);
     private ServerSession? session;
     private StructureCache? cache;
     private CaptureNames? captures;
@@ -184,6 +185,11 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
         Session.Observer = context.Observer;
         Forget();
         await Engine.RemoveLeftoversAsync(Session, cancel).ConfigureAwait(false);
+        if ((entry.IsBegun || !Engine.StructureIsTransactional) && cleaned.Add(entry.RunId))
+        {
+            await OrphanCaptures.DropAsync(Engine, Session, history, entry.RunId, cancel).ConfigureAwait(false);
+        }
+
         if (!Engine.StructureIsTransactional && !entry.IsBegun)
         {
             // An undo that does not come to its end leaves a step that is neither applied nor not.
@@ -370,6 +376,7 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
             // Captures stand beside the history: what makes room for it makes room for them.
             await history.CreateAsync(cancel).ConfigureAwait(false);
             await Engine.RemoveLeftoversAsync(Session, cancel).ConfigureAwait(false);
+            await OrphanCaptures.DropAsync(Engine, Session, history, runId, cancel).ConfigureAwait(false);
             captures = await CaptureNames.OfRunAsync(Engine, Session, runId, cancel).ConfigureAwait(false);
             capturesOfRun = runId;
         }

@@ -40,6 +40,8 @@ internal sealed class MigrationFolder : IDisposable
 
     public string Target => database.Target;
 
+    public TestDatabase TestDatabase => database;
+
     public StateFolder State => new(Path.Combine(Folder, StateFolder.Name));
 
     public IMigrationObserver Observer { get; init; } = SilentObserver.Instance;

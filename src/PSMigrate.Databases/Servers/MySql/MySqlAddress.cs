@@ -34,6 +34,11 @@ internal static class MySqlAddress
             throw Invalid(address, "it names no database");
         }
 
+        if (!Encryption.IsSaid(address.ConnectionWithSecrets, "SslMode") && !Encryption.StaysOnMachine(settings.Server))
+        {
+            settings.SslMode = MySqlSslMode.Required;
+        }
+
         var place = $"{settings.Server.ToLowerInvariant()}:{settings.Port.ToString(CultureInfo.InvariantCulture)}/{settings.Database}";
         return new ServerAddress(settings.ConnectionString, settings.Server, settings.Database, $"mysql:{place}",
             $"{settings.Server}:{settings.Port.ToString(CultureInfo.InvariantCulture)}, database {settings.Database}");

@@ -29,6 +29,11 @@ internal static class PostgreSqlAddress
             throw Invalid(address, "it names no host");
         }
 
+        if (!Encryption.IsSaid(address.ConnectionWithSecrets, "SslMode") && !Encryption.StaysOnMachine(settings.Host))
+        {
+            settings.SslMode = SslMode.Require;
+        }
+
         var database = settings.Database ?? settings.Username ?? throw Invalid(address, "it names no database");
         var place = $"{settings.Host.ToLowerInvariant()}:{settings.Port.ToString(CultureInfo.InvariantCulture)}/{database}";
         return new ServerAddress(settings.ConnectionString, settings.Host, database, $"postgres:{place}", $"{settings.Host}:{settings.Port.ToString(CultureInfo.InvariantCulture)}, database {database}");
