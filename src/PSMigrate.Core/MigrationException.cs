@@ -48,6 +48,9 @@ public sealed class MigrationException(string errorId, ErrorKind kind, string me
     /// <summary>The thing the error is about: a path, a step, a plan.</summary>
     public object? Offender { get; init; }
 
+    /// <summary>True where nothing of the act was done, so that it may be tried again once its transaction is rolled back: a lock was not to be had.</summary>
+    public bool IsTransient { get; init; }
+
     /// <summary>Where in a file, when the error has a place in one.</summary>
     public SourcePlace? Place { get; init; }
 }

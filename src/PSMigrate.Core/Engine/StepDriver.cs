@@ -12,6 +12,10 @@ namespace PSMigrate.Engine;
 /// </summary>
 internal sealed class StepDriver(TargetSet targets, MigrationPlan plan, string runId, RunJournal? journal, MigrationServices services, IMigrationObserver observer)
 {
+    private const int MostAttempts = 4;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+
     private readonly List<StepOutcome> outcomes = [];
 
     public bool IsRehearsal { get; init; }
@@ -77,13 +81,18 @@ internal sealed class StepDriver(TargetSet targets, MigrationPlan plan, string r
         UndoneStep undone;
         try
         {
-            await using var unit = step.UnitSettings is { } settings ? await target.BeginAsync(settings, cancel).ConfigureAwait(false) : null;
-            undone = await step.UndoAsync(context, entry, cancel).ConfigureAwait(false);
-            await target.History.MarkUndoneAsync(entry, runId, services.Now(), cancel).ConfigureAwait(false);
-            if (unit is not null)
+            undone = await AgainAsync(entry.Step, step.UnitSettings is not null, async () =>
             {
-                await unit.CommitAsync(cancel).ConfigureAwait(false);
-            }
+                await using var unit = step.UnitSettings is { } settings ? await target.BeginAsync(settings, cancel).ConfigureAwait(false) : null;
+                var done = await step.UndoAsync(context, entry, cancel).ConfigureAwait(false);
+                await target.History.MarkUndoneAsync(entry, runId, services.Now(), cancel).ConfigureAwait(false);
+                if (unit is not null)
+                {
+                    await unit.CommitAsync(cancel).ConfigureAwait(false);
+                }
+
+                return done;
+            }, cancel).ConfigureAwait(false);
         }
         catch (MigrationException e)
         {
@@ -190,10 +199,14 @@ internal sealed class StepDriver(TargetSet targets, MigrationPlan plan, string r
         {
             if (step.UnitSettings is { } settings)
             {
-                await using var unit = await target.BeginAsync(settings, cancel).ConfigureAwait(false)
-                    ?? throw new InvalidOperationException($"{target.Address} has no units of work, but its steps ask for them.");
-                (result, _) = await ApplyInUnitAsync(step, target, clock, TimeSpan.Zero, cancel).ConfigureAwait(false);
-                await unit.CommitAsync(cancel).ConfigureAwait(false);
+                result = await AgainAsync(step.Definition.Id, isUnit: true, async () =>
+                {
+                    await using var unit = await target.BeginAsync(settings, cancel).ConfigureAwait(false)
+                        ?? throw new InvalidOperationException($"{target.Address} has no units of work, but its steps ask for them.");
+                    var (applied, _) = await ApplyInUnitAsync(step, target, clock, clock.Elapsed, cancel).ConfigureAwait(false);
+                    await unit.CommitAsync(cancel).ConfigureAwait(false);
+                    return applied;
+                }, cancel).ConfigureAwait(false);
             }
             else
             {
@@ -241,6 +254,28 @@ internal sealed class StepDriver(TargetSet targets, MigrationPlan plan, string r
             }
 
             await target.History.KeepProgressAsync(entry, progress, stop).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Tries a unit of work again that was rolled back because a lock was not to be had: by then nothing of it was done. Of what is no
+    /// unit that is not known.
+    /// </summary>
+    private async Task<T> AgainAsync<T>(string id, bool isUnit, Func<Task<T>> act, CancellationToken cancel)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await act().ConfigureAwait(false);
+            }
+            catch (MigrationException e) when (isUnit && e.IsTransient && attempt < MostAttempts)
+            {
+                // Two runners that met once should not meet again at the same moment.
+                var pause = FirstPause * Math.Pow(2, attempt - 1) * (0.75 + (Random.Shared.NextDouble() / 2));
+                observer.Warning($"{id} was rolled back and is tried again ({attempt + 1} of {MostAttempts}): {e.Message}");
+                await Task.Delay(pause, cancel).ConfigureAwait(false);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using PSMigrate.Databases.Servers.Rows;
 using PSMigrate.Databases.Servers.Structure;
+using PSMigrate.Databases.Servers.Watching;
 using PSMigrate.Databases.Sql;
 using PSMigrate.Targets;
 
@@ -104,6 +105,12 @@ public abstract class ServerEngine
 
     /// <summary>What a session of that id is doing now; null where it is gone.</summary>
     public abstract Task<string?> DescribeSessionAsync(ServerSession session, string sessionId, CancellationToken cancel);
+
+    /// <summary>What the server does for another session, asked over this one; null where that session is gone, idle, or not told of.</summary>
+    public virtual Task<SessionActivity?> ActivityAsync(ServerSession session, string sessionId, CancellationToken cancel) => Task.FromResult<SessionActivity?>(null);
+
+    /// <summary>How much room the database and the server's log take.</summary>
+    public virtual Task<ServerSizes> SizesAsync(ServerSession session, CancellationToken cancel) => Task.FromResult(new ServerSizes(null, null));
 
     /// <summary>True where the table of PSMigrate's own of this name is there.</summary>
     public abstract Task<bool> HasOwnAsync(ServerSession session, string name, CancellationToken cancel);

@@ -1,10 +1,11 @@
+using PSMigrate.Databases.Servers.Watching;
 using PSMigrate.Engine;
 using PSMigrate.Targets;
 
 namespace PSMigrate.Databases.Servers;
 
 /// <summary>The lock that keeps other runners away from a database: the server's own, so that it goes when its session does.</summary>
-internal sealed class ServerLock(ServerTarget target) : IAsyncDisposable
+internal sealed class ServerLock : IAsyncDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
@@ -13,6 +14,15 @@ internal sealed class ServerLock(ServerTarget target) : IAsyncDisposable
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
 
     private const string Holder = "lock holder";
+
+    private readonly ServerTarget target;
+    private readonly GrowthWatch growth;
+
+    private ServerLock(ServerTarget target, GrowthWatch growth)
+    {
+        this.target = target;
+        this.growth = growth;
+    }
 
     public event Action? Released;
 
@@ -27,7 +37,7 @@ internal sealed class ServerLock(ServerTarget target) : IAsyncDisposable
             if (await target.Engine.TryLockAsync(target.Session, holder, cancel).ConfigureAwait(false))
             {
                 await TellAsync(target, holder, cancel).ConfigureAwait(false);
-                return new ServerLock(target);
+                return new ServerLock(target, await GrowthWatch.BeginAsync(target.Engine, target.Session, cancel).ConfigureAwait(false));
             }
 
             var other = await DescribeAsync(target, cancel).ConfigureAwait(false);
@@ -102,6 +112,7 @@ internal sealed class ServerLock(ServerTarget target) : IAsyncDisposable
         Released?.Invoke();
         if (target.Session.Connection.State == System.Data.ConnectionState.Open)
         {
+            await growth.EndAsync(target.Engine, target.Session, target.Observer).ConfigureAwait(false);
             await target.Engine.UnlockAsync(target.Session, CancellationToken.None).ConfigureAwait(false);
         }
     }

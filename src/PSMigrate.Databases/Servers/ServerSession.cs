@@ -1,4 +1,5 @@
 using System.Data.Common;
+using PSMigrate.Databases.Servers.Watching;
 using PSMigrate.Engine;
 
 namespace PSMigrate.Databases.Servers;
@@ -26,6 +27,12 @@ public sealed class ServerSession : IAsyncDisposable
 
     /// <summary>How long the driver waits for one statement; null for as long as it takes. Servers have limits of their own as well.</summary>
     public TimeSpan? StatementTimeout { get; set; }
+
+    /// <summary>How long the server lets a statement wait for locks; null where no limit is ours.</summary>
+    public TimeSpan? LockTimeout { get; set; }
+
+    /// <summary>Looks at statements that take long; null where nobody does.</summary>
+    internal StatementWatch? Watch { get; set; }
 
     /// <summary>True when the last statement failed.</summary>
     public bool HasFailed { get; private set; }
@@ -98,13 +105,13 @@ public sealed class ServerSession : IAsyncDisposable
         HasFailed = true;
         try
         {
-            var result = await act().ConfigureAwait(false);
+            var result = await (Watch is { } watch ? watch.DuringAsync(act, LockTimeout, Observer) : act()).ConfigureAwait(false);
             HasFailed = false;
             return result;
         }
         catch (DbException e) when (!cancel.IsCancellationRequested)
         {
-            throw translate(e);
+            throw Explain(translate(e));
         }
         catch (DbException e)
         {
@@ -124,6 +131,15 @@ public sealed class ServerSession : IAsyncDisposable
         Offender = Connection.DataSource,
         RecommendedAction = "Run it again with -Resume: PSMigrate finds out first what the server made of it.",
     };
+
+    /// <summary>Who was in the way, and that nothing is lost by trying again: the server has done nothing of what it refused a lock for.</summary>
+    private MigrationException Explain(MigrationException e) => e.ErrorId is not ("LockNotGranted" or "Deadlocked" or "SerializationFailed") ? e
+        : new MigrationException(e.ErrorId, e.Kind, Watch?.Blockers is { Count: > 0 } blockers ? $"{e.Message.TrimEnd('.')}. What it waited for is held by {string.Join("; ", blockers)}" : e.Message, e.InnerException)
+        {
+            Offender = e.Offender,
+            RecommendedAction = e.RecommendedAction,
+            IsTransient = true,
+        };
 
     private Task<T> WithCommandAsync<T>(string sql, object?[] values, Func<DbCommand, Task<T>> act, CancellationToken cancel) => TranslateAsync(async () =>
     {

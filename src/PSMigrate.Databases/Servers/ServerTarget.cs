@@ -3,6 +3,7 @@ using PSMigrate.Databases.Servers.Planning;
 using PSMigrate.Databases.Servers.Running;
 using PSMigrate.Databases.Servers.Structure;
 using PSMigrate.Databases.Servers.Undoing;
+using PSMigrate.Databases.Servers.Watching;
 using PSMigrate.Databases.Sql;
 using PSMigrate.Engine;
 using PSMigrate.Steps;
@@ -21,6 +22,7 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
     private readonly ServerCopies copies;
     private readonly HashSet<string> cleaned = new(StringComparer.Ordinal);
     private ServerSession? session;
+    private StatementWatch? watch;
     private StructureCache? cache;
     private CaptureNames? captures;
     private string? capturesOfRun;
@@ -66,7 +68,7 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
     public override async Task OpenAsync(CancellationToken cancel)
     {
         session = await Engine.ConnectAsync(server, null, cancel).ConfigureAwait(false);
-        sessionId = await Engine.SessionIdAsync(session, cancel).ConfigureAwait(false);
+        await WatchAsync(cancel).ConfigureAwait(false);
     }
 
     public override async Task RequireWritableAsync(CancellationToken cancel)
@@ -212,6 +214,7 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
 
     public override async ValueTask DisposeAsync()
     {
+        await EndWatchAsync().ConfigureAwait(false);
         if (session is not null)
         {
             await session.DisposeAsync().ConfigureAwait(false);
@@ -267,7 +270,7 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
 
         if (Session.Connection.State == System.Data.ConnectionState.Open)
         {
-            Session.StatementTimeout = null;
+            (Session.StatementTimeout, Session.LockTimeout) = (null, null);
             await Engine.ResetAsync(Session, CancellationToken.None).ConfigureAwait(false);
         }
     }
@@ -280,7 +283,7 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
         Forget();
         session = await ServerLock.ReconnectAsync(Engine, server, lost, Observer, cancel).ConfigureAwait(false);
         session.Observer = Observer;
-        sessionId = await Engine.SessionIdAsync(session, cancel).ConfigureAwait(false);
+        await WatchAsync(cancel).ConfigureAwait(false);
         cache = null;
         if (holder is { } held)
         {
@@ -288,10 +291,28 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
         }
     }
 
+    private async Task WatchAsync(CancellationToken cancel)
+    {
+        sessionId = await Engine.SessionIdAsync(Session, cancel).ConfigureAwait(false);
+        await EndWatchAsync().ConfigureAwait(false);
+        watch = new StatementWatch(Engine, stop => Engine.ConnectAsync(server, null, stop), sessionId);
+        Session.Watch = watch;
+    }
+
+    private async Task EndWatchAsync()
+    {
+        if (watch is not null)
+        {
+            await watch.DisposeAsync().ConfigureAwait(false);
+            watch = null;
+        }
+    }
+
     /// <inheritdoc/>
     async Task IServerDoor.LeaveAsync(Func<Task> act, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
+        await EndWatchAsync().ConfigureAwait(false);
         await Session.DisposeAsync().ConfigureAwait(false);
         try
         {

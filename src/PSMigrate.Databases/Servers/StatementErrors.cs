@@ -18,6 +18,7 @@ internal static class StatementErrors
             Place = place,
             Offender = statement.File,
             RecommendedAction = e.RecommendedAction,
+            IsTransient = e.IsTransient,
         };
     }
 }

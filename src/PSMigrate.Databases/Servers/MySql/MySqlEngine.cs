@@ -3,6 +3,7 @@ using System.Globalization;
 using MySqlConnector;
 using PSMigrate.Databases.Servers.Rows;
 using PSMigrate.Databases.Servers.Structure;
+using PSMigrate.Databases.Servers.Watching;
 using PSMigrate.Databases.Sql;
 using PSMigrate.Targets;
 
@@ -141,6 +142,11 @@ public sealed class MySqlEngine : ServerEngine
         return found is [var one] && one.Database == session.Connection.Database && one.Command != "Sleep"
             ? $"connection {id.ToString(CultureInfo.InvariantCulture)}, {one.Command}: {(one.Info.Length > 100 ? one.Info[..100] : one.Info)}" : null;
     }
+
+    public override Task<SessionActivity?> ActivityAsync(ServerSession session, string sessionId, CancellationToken cancel) =>
+        MySqlActivity.ReadAsync(session, sessionId, features!.IsMariaDb, cancel);
+
+    public override Task<ServerSizes> SizesAsync(ServerSession session, CancellationToken cancel) => MySqlActivity.SizesAsync(session, cancel);
 
     public override async Task<bool> HasOwnAsync(ServerSession session, string name, CancellationToken cancel) =>
         await session.ScalarAsync<long>("SELECT count(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = @p1", cancel, OwnPrefix + name).ConfigureAwait(false) > 0;

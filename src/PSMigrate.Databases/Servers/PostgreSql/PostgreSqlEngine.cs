@@ -3,6 +3,7 @@ using System.Globalization;
 using Npgsql;
 using PSMigrate.Databases.Servers.Rows;
 using PSMigrate.Databases.Servers.Structure;
+using PSMigrate.Databases.Servers.Watching;
 using PSMigrate.Databases.Sql;
 using PSMigrate.Targets;
 
@@ -153,6 +154,10 @@ public sealed class PostgreSqlEngine : ServerEngine
             row => row.IsDBNull(0) ? sessionId : "process " + row.GetString(0), cancel, sessionId).ConfigureAwait(false);
         return found.FirstOrDefault();
     }
+
+    public override Task<SessionActivity?> ActivityAsync(ServerSession session, string sessionId, CancellationToken cancel) => PostgreSqlActivity.ReadAsync(session, sessionId, cancel);
+
+    public override Task<ServerSizes> SizesAsync(ServerSession session, CancellationToken cancel) => PostgreSqlActivity.SizesAsync(session, cancel);
 
     public override Task<bool> HasOwnAsync(ServerSession session, string name, CancellationToken cancel) =>
         session.ScalarAsync<bool>("SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'psmigrate' AND c.relname = @p1)", cancel, name);

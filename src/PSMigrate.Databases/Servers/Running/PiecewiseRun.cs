@@ -262,7 +262,7 @@ internal sealed class PiecewiseRun(ServerTarget target, string step, CaptureName
             await target.Session.ExecuteAsync(limit, cancel).ConfigureAwait(false);
         }
 
-        target.Session.StatementTimeout = script.StatementTimeout;
+        (target.Session.StatementTimeout, target.Session.LockTimeout) = (script.StatementTimeout, script.LockTimeout);
     }
 
     /// <summary>Leaves nothing behind that nobody would know of, where no rollback takes it away.</summary>
