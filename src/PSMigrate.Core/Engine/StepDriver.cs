@@ -12,10 +12,6 @@ namespace PSMigrate.Engine;
 /// </summary>
 internal sealed class StepDriver(TargetSet targets, MigrationPlan plan, string runId, RunJournal? journal, MigrationServices services, IMigrationObserver observer)
 {
-    private const int MostAttempts = 4;
-
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
-
     private readonly List<StepOutcome> outcomes = [];
 
     public bool IsRehearsal { get; init; }
@@ -269,12 +265,10 @@ internal sealed class StepDriver(TargetSet targets, MigrationPlan plan, string r
             {
                 return await act().ConfigureAwait(false);
             }
-            catch (MigrationException e) when (isUnit && e.IsTransient && attempt < MostAttempts)
+            catch (MigrationException e) when (isUnit && e.IsTransient && attempt < Retry.MostAttempts)
             {
-                // Two runners that met once should not meet again at the same moment.
-                var pause = FirstPause * Math.Pow(2, attempt - 1) * (0.75 + (Random.Shared.NextDouble() / 2));
-                observer.Warning($"{id} was rolled back and is tried again ({attempt + 1} of {MostAttempts}): {e.Message}");
-                await Task.Delay(pause, cancel).ConfigureAwait(false);
+                observer.Warning($"{id} was rolled back and is tried again ({attempt + 1} of {Retry.MostAttempts}): {e.Message}");
+                await Task.Delay(Retry.PauseAfter(attempt), cancel).ConfigureAwait(false);
             }
         }
     }

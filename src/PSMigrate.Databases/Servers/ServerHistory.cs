@@ -142,14 +142,10 @@ internal sealed class ServerHistory(ServerEngine engine, Func<ServerSession> ses
             await engine.PrepareOwnAsync(session(), cancel).ConfigureAwait(false);
             var text = engine.LongText;
             var name = engine.ShortText;
-            await session().ExecuteAsync(
-                $"""
-                CREATE TABLE {engine.Own(State)} (name {name} NOT NULL PRIMARY KEY, value {text} NOT NULL)
-                """, cancel).ConfigureAwait(false);
-            await session().ExecuteAsync(
-                $"""
-                CREATE TABLE {engine.Own(Progress)} (id bigint NOT NULL PRIMARY KEY, entry bigint NOT NULL, came_to {text} NOT NULL, undo_part {text} NOT NULL)
-                """, cancel).ConfigureAwait(false);
+            // Where each of them commits by itself, an earlier process may have come only part of the way: the history is the last.
+            await MakeAsync(State, $"name {name} NOT NULL PRIMARY KEY, value {text} NOT NULL", cancel).ConfigureAwait(false);
+            await SetAsync("format", Format.ToString(CultureInfo.InvariantCulture), cancel).ConfigureAwait(false);
+            await MakeAsync(Progress, $"id bigint NOT NULL PRIMARY KEY, entry bigint NOT NULL, came_to {text} NOT NULL, undo_part {text} NOT NULL", cancel).ConfigureAwait(false);
             await session().ExecuteAsync(
                 $"""
                 CREATE TABLE {engine.Own(History)} (
@@ -172,10 +168,17 @@ internal sealed class ServerHistory(ServerEngine engine, Func<ServerSession> ses
                   undone_at {name}
                 )
                 """, cancel).ConfigureAwait(false);
-            await SetAsync("format", Format.ToString(CultureInfo.InvariantCulture), cancel).ConfigureAwait(false);
         }
 
         created = true;
+    }
+
+    private async Task MakeAsync(string name, string columns, CancellationToken cancel)
+    {
+        if (engine.StructureIsTransactional || !await engine.HasOwnAsync(session(), name, cancel).ConfigureAwait(false))
+        {
+            await session().ExecuteAsync($"CREATE TABLE {engine.Own(name)} ({columns})", cancel).ConfigureAwait(false);
+        }
     }
 
     /// <summary>After a rollback the tables may be gone again.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using PSMigrate.Databases.Scripts;
 using PSMigrate.Databases.Servers.Structure;
 using PSMigrate.Databases.Sql;
+using PSMigrate.Engine;
 using PSMigrate.Steps;
 using PSMigrate.Targets;
 
@@ -28,6 +29,7 @@ internal sealed class PiecewiseRun(ServerTarget target, string step, CaptureName
     {
         List<SqlStatement> statements = [.. content.Forward.Prelude, .. content.Forward.Statements];
         var begun = context.Begun;
+        var attempt = 1;
         for (var isOver = false; !isOver;)
         {
             kept = begun is null ? 0 : await SettleAsync(begun, cancel).ConfigureAwait(false);
@@ -39,6 +41,7 @@ internal sealed class PiecewiseRun(ServerTarget target, string step, CaptureName
             catch (MigrationException e) when (e.ErrorId == "ConnectionLost" && context.Keep is not null)
             {
                 // The server may have gone on with it: it is asked, as it would be after a crash.
+                await target.ReconnectAsync(cancel).ConfigureAwait(false);
                 begun = await BegunAsync(cancel).ConfigureAwait(false);
                 if (begun is null || await CameToAsync(begun, cancel).ConfigureAwait(false) <= kept)
                 {
@@ -48,6 +51,13 @@ internal sealed class PiecewiseRun(ServerTarget target, string step, CaptureName
                 context.Observer.Decision($"The connection was lost, and the server had done what it was sent: '{step}' is gone on with.");
                 names.TakePending();
                 await engine.RemoveLeftoversAsync(target.Session, cancel).ConfigureAwait(false);
+            }
+            catch (MigrationException e) when (e.IsTransient && context.Keep is not null && attempt < Retry.MostAttempts)
+            {
+                // What the server refused a lock for was not done, or is found half done and cleaned up as after a crash.
+                context.Observer.Warning($"'{step}' is tried again from where it came to ({++attempt} of {Retry.MostAttempts}): {e.Message}");
+                await Task.Delay(Retry.PauseAfter(attempt - 1), cancel).ConfigureAwait(false);
+                begun = await BegunAsync(cancel).ConfigureAwait(false) ?? begun;
             }
         }
 
@@ -68,10 +78,9 @@ internal sealed class PiecewiseRun(ServerTarget target, string step, CaptureName
     private async Task<int> CameToAsync(HistoryEntry begun, CancellationToken cancel) =>
         (await new Doubt(target).SettleAsync(begun, cancel).ConfigureAwait(false)).DoneStatements ?? Number(begun.Progress.LastOrDefault(p => p.At.Length > 0)?.At);
 
-    /// <summary>What the history knows of this step, over a new connection; null where it knows nothing.</summary>
+    /// <summary>What the history knows of this step; null where it knows nothing.</summary>
     private async Task<HistoryEntry?> BegunAsync(CancellationToken cancel)
     {
-        await target.ReconnectAsync(cancel).ConfigureAwait(false);
         var entry = (await target.History.ReadAsync(cancel).ConfigureAwait(false)).LastOrDefault(e => e is { IsBegun: true, IsUndone: false } && e.Step == step);
         return entry is null ? null : await target.History.ReadUndoRecordAsync(entry, cancel).ConfigureAwait(false);
     }
