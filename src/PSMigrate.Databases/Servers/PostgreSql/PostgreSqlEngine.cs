@@ -30,6 +30,8 @@ public sealed class PostgreSqlEngine : ServerEngine
 
     public override string Scheme => "postgres";
 
+    public override string? HomeDatabase => "postgres";
+
     public override string Name => "PostgreSQL";
 
     public override SqlDialect Dialect => SqlDialect.PostgreSql;
