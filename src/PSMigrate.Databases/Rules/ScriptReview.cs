@@ -9,6 +9,8 @@ public sealed record ReviewedStatement(SqlStatement Statement, StatementFacts Fa
 /// <summary>A script under review: its text, and what running it on the bare structure showed.</summary>
 public sealed record ScriptReview(string Step, SqlScript Script, ScriptContent Content, IReadOnlyList<ReviewedStatement> Statements)
 {
+    public required SqlDialect Dialect { get; init; }
+
     public required IReadOnlySet<string> TablesCreated { get; init; }
 
     public required IReadOnlyList<string> TablesRebuilt { get; init; }

@@ -28,7 +28,7 @@ public static class ScriptRules
         ScriptRule.ForStatement("PSM009", RiskLevel.Medium, "REPLACE deletes the rows that are in its way, with whatever refers to them", "Use INSERT … ON CONFLICT DO UPDATE.",
             (s, review) => s.Facts.Kind == StatementKind.Replace && !review.IsNew(s.Facts.ObjectName)),
         ScriptRule.ForStatement("PSM010", RiskLevel.High, "The statement reaches beyond the database: it can be neither rehearsed nor captured", "Do it in a script step with an undo of its own.",
-            (s, _) => ReachesOutside.Is(s.Statement, s.Facts)),
+            (s, review) => ReachesOutside.Is(s.Statement, s.Facts, review.Dialect)),
         ScriptRule.ForStatement("PSM011", RiskLevel.Medium, "A unique index fails where there are duplicates", "Look for duplicates first, and rehearse on the real data.",
             (s, review) => s.Facts is { Kind: StatementKind.CreateIndex, IsUnique: true } && !review.IsNew(s.Facts.OnTable)),
         ScriptRule.ForStatement("PSM012", RiskLevel.Low, "IF EXISTS or IF NOT EXISTS hides that the target is not what the script expects", "Leave it out in scripts that run once; PSMigrate does not run them twice.",

@@ -6,8 +6,7 @@ using PSMigrate.Targets;
 namespace PSMigrate.Databases.Servers;
 
 /// <summary>
-/// Finds the rows of a table that only one of two databases has: both are read in the order of their hashes, side by side, so that
-/// neither is held in memory.
+/// Finds the rows of a table that only one of two databases has: by the hashes of their rows, which alone are held in memory.
 /// </summary>
 internal sealed class RowComparison(ServerEngine engine, ServerSession here, ServerSession there)
 {
@@ -50,17 +49,22 @@ internal sealed class RowComparison(ServerEngine engine, ServerSession here, Ser
     private static List<string> Surplus(Dictionary<string, long> one, Dictionary<string, long> other, int most) =>
         [.. one.Where(h => h.Value > other.GetValueOrDefault(h.Key)).Select(h => h.Key).Order(StringComparer.Ordinal).Take(most)];
 
+    /// <summary>The rows of these hashes, in the order of the table's key: one look at the table, however many they are.</summary>
     private async Task<IReadOnlyList<string>> ShowAsync(ServerSession session, DbObject table, IReadOnlyList<DbObject> columns, List<string> hashes, CancellationToken cancel)
     {
+        if (hashes.Count == 0)
+        {
+            return [];
+        }
+
         var rows = new List<string>();
         var sql = engine.Rows;
         var hash = sql.Hash([.. columns.Select(c => ($"t.{sql.Quote(c.Name)}", c))]);
-        foreach (var wanted in hashes)
-        {
-            await session.ReadAsync(sql.Limit($"SELECT {string.Join(", ", columns.Select(c => sql.AsText($"t.{sql.Quote(c.Name)}", c)))} FROM {sql.Name(table)} t WHERE {hash} = @p1", 1),
-                row => rows.Add(RowText.Of(row, 0, columns)), cancel, wanted).ConfigureAwait(false);
-        }
-
-        return rows;
+        var structure = await engine.Reader.ReadAsync(session, [table.FullName], cancel).ConfigureAwait(false);
+        var order = TableKey.Of(table, structure, sql).Select(c => $"t.{sql.Quote(c.Name)}").DefaultIfEmpty(hash);
+        await session.ReadAsync(
+            $"SELECT {string.Join(", ", columns.Select(c => sql.AsText($"t.{sql.Quote(c.Name)}", c)))} FROM {sql.Name(table)} t WHERE {hash} IN ({string.Join(", ", hashes.Select((_, i) => $"@p{i + 1}"))}) ORDER BY {string.Join(", ", order)}",
+            row => rows.Add(RowText.Of(row, 0, columns)), cancel, [.. hashes]).ConfigureAwait(false);
+        return [.. rows.Distinct(StringComparer.Ordinal)];
     }
 }

@@ -42,6 +42,9 @@ public abstract class ServerEngine
     /// <summary>True where a column can be put between others.</summary>
     public virtual bool CanPlaceColumns => false;
 
+    /// <summary>A database that every server has, to connect to where the target's own is missing and is to be made; null where it cannot be made so.</summary>
+    public virtual string? HomeDatabase => null;
+
     /// <summary>The schema that PSMigrate's own tables are in; null where there are no schemas, and a prefix stands in for it.</summary>
     public abstract string? OwnSchema { get; }
 
@@ -144,7 +147,7 @@ public abstract class ServerEngine
     public virtual Task<IReadOnlyList<string>> ExtensionRoutinesAsync(ServerSession session, CancellationToken cancel) => Task.FromResult<IReadOnlyList<string>>([]);
 
     /// <summary>True where roles and users belong to the database.</summary>
-    public virtual bool RolesAreInDatabase => false;
+    public virtual bool RolesAreInDatabase => Dialect.RolesAreInDatabase;
 
     /// <summary>About how many rows each table has, by key, as the server's statistics say.</summary>
     public abstract Task<IReadOnlyDictionary<string, long>> RowEstimatesAsync(ServerSession session, CancellationToken cancel);

@@ -71,6 +71,25 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
         await WatchAsync(cancel).ConfigureAwait(false);
     }
 
+    /// <summary>A database that is missing is made, empty: what it is restored from is put in its place.</summary>
+    public override async Task OpenForRestoreAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await OpenAsync(cancel).ConfigureAwait(false);
+        }
+        catch (MigrationException e) when (e.ErrorId == "TargetNotFound" && Engine.HomeDatabase is not null)
+        {
+            var home = await Engine.ConnectAsync(server, Engine.HomeDatabase, cancel).ConfigureAwait(false);
+            await using (home.ConfigureAwait(false))
+            {
+                await home.ExecuteAsync($"CREATE DATABASE {Engine.Rows.Quote(server.Database)}", cancel).ConfigureAwait(false);
+            }
+
+            await OpenAsync(cancel).ConfigureAwait(false);
+        }
+    }
+
     public override async Task RequireWritableAsync(CancellationToken cancel)
     {
         if (await Engine.ReadOnlyBecauseAsync(Session, cancel).ConfigureAwait(false) is { } why)

@@ -60,6 +60,12 @@ public sealed record SqlDialect
     /// <summary>Names without quotes are taken for lower case.</summary>
     public bool FoldsNames { get; init; }
 
+    /// <summary>What stands before a name is a database, not a schema.</summary>
+    public bool SchemasAreDatabases { get; init; }
+
+    /// <summary>Roles and users belong to the database, not to the server.</summary>
+    public bool RolesAreInDatabase { get; init; }
+
     /// <summary>What ends a statement where a script can say so itself; null where it cannot.</summary>
     public string? Delimiter { get; init; }
 
@@ -138,6 +144,7 @@ public sealed record SqlDialect
         StringPrefixes = "xXbBnN",
         Parameters = ParameterForm.At,
         Delimiter = ";",
+        SchemasAreDatabases = true,
         Keywords = MySqlKeywords.All,
         KeywordsUsableAsNames = MySqlKeywords.UsableAsNames,
         StatementStarters = MySqlKeywords.StatementStarters,
@@ -157,6 +164,7 @@ public sealed record SqlDialect
         StringPrefixes = "nN",
         Parameters = ParameterForm.At,
         TransactWords = true,
+        RolesAreInDatabase = true,
         UnicodeWhiteSpace = true,
         KeepsLeadingComments = true,
         ClientVariables = true,

@@ -32,6 +32,7 @@ internal sealed class SqliteInspection(
         var changes = new SqliteChanges(run, scratch, step);
         var review = new ScriptReview(step, script, content, statements)
         {
+            Dialect = SqlDialect.Sqlite,
             TablesCreated = changes.TablesCreated,
             TablesRebuilt = changes.TablesRebuilt,
             Retyped = changes.Retyped,
@@ -62,7 +63,7 @@ internal sealed class SqliteInspection(
     }
 
     /// <summary>What reaches outside must not be tried, and what needs to be outside a transaction says nothing about the structure.</summary>
-    private static bool CanBeTried(ReviewedStatement statement) => !ReachesOutside.Is(statement.Statement, statement.Facts)
+    private static bool CanBeTried(ReviewedStatement statement) => !ReachesOutside.Is(statement.Statement, statement.Facts, SqlDialect.Sqlite)
         && statement.Facts.Kind is not (StatementKind.Vacuum or StatementKind.Detach or StatementKind.Begin or StatementKind.Commit or StatementKind.Rollback);
 
     private RollbackStep Rollback(SqliteScriptRun run)

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using PSMigrate.Backups;
 using PSMigrate.Databases.Sqlite;
@@ -42,6 +43,15 @@ internal sealed class MigrationFolder : IDisposable
 
     public TestDatabase TestDatabase => database;
 
+    /// <inheritdoc cref="TestDatabase.Name"/>
+    public string DatabaseName => database.Name;
+
+    /// <inheritdoc cref="TestDatabase.StructureIsTransactional"/>
+    public bool StructureIsTransactional => database.StructureIsTransactional;
+
+    /// <inheritdoc cref="TestDatabase.DuplicateSaid"/>
+    public string DuplicateSaid => database.DuplicateSaid;
+
     public StateFolder State => new(Path.Combine(Folder, StateFolder.Name));
 
     public IMigrationObserver Observer { get; init; } = SilentObserver.Instance;
@@ -80,16 +90,23 @@ internal sealed class MigrationFolder : IDisposable
 
     public object? Value(string sql) => database.Value(sql);
 
+    public IReadOnlyList<string> Rows(string sql) => database.Rows(sql);
+
     public IReadOnlyList<string> Captures() => database.Captures();
+
+    public IReadOnlyList<string> OwnTables() => database.OwnTables();
+
+    public string Own(string name) => database.Own(name);
+
+    public string Shown(string table) => database.Shown(table);
+
+    public DbConnection Connect() => database.Connect();
+
+    public void DeleteDatabase() => database.Delete();
 
     public SqliteConnection Open(string mode = "ReadWrite", int timeout = 30) => ((SqliteTestDatabase)database).Open(mode, timeout);
 
-    public static void Run(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
+    public static void Run(DbConnection connection, string sql) => TestDatabase.Run(connection, sql);
 
     public Task<MigrationPlan> PlanAsync() => PlanAsync(FolderDrafts.OfFolder(Scripts));
 

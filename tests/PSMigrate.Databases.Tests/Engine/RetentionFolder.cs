@@ -9,10 +9,13 @@ namespace PSMigrate.Databases.Tests.Engine;
 /// <summary>A database that grew old: backups and runs with days between them, and retention over them.</summary>
 internal sealed class RetentionFolder : IDisposable
 {
+    /// <summary>A table t of three rows.</summary>
+    public const string Threes = "CREATE TABLE t (id INTEGER PRIMARY KEY, x VARCHAR(50)); INSERT INTO t VALUES (1, 'one'), (2, 'two'), (3, 'three');";
+
     public static readonly RetentionPolicy Nothing = new() { KeepLast = 0, IncludeQuarantine = true };
 
-    public RetentionFolder(string setup = "CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT); INSERT INTO t VALUES (1, 'one'), (2, 'two'), (3, 'three');", IMigrationObserver? observer = null) =>
-        Folder = new MigrationFolder(setup) { Clock = Clock, Observer = observer ?? SilentObserver.Instance };
+    public RetentionFolder(Func<string, TestDatabase>? database = null, string setup = Threes, IMigrationObserver? observer = null) =>
+        Folder = new MigrationFolder(setup, database) { Clock = Clock, Observer = observer ?? SilentObserver.Instance };
 
     public SteppedClock Clock { get; } = new();
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using PSMigrate.Databases.Sqlite;
 using PSMigrate.Databases.Tests.Sqlite;
@@ -13,32 +14,26 @@ internal sealed class SqliteTestDatabase : TestDatabase
         File = file;
         using var connection = Open("ReadWriteCreate");
         // A header even where nothing is set up: an empty file is a case of its own.
-        MigrationFolder.Run(connection, "PRAGMA user_version = 0; VACUUM");
+        Run(connection, "PRAGMA user_version = 0; VACUUM");
     }
 
     public string File { get; }
 
     public override string Target => $"sqlite:{File}";
 
+    public override string Name => File;
+
     public override ITargetKind Kind => new SqliteTargetKind();
 
-    public override void Execute(string sql)
-    {
-        using var connection = Open("ReadWrite");
-        MigrationFolder.Run(connection, sql);
-    }
+    public override string DuplicateSaid => "UNIQUE constraint failed";
 
-    public override object? Value(string sql)
-    {
-        using var connection = Open("ReadWrite");
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return command.ExecuteScalar() is { } value and not DBNull ? value : null;
-    }
+    public override DbConnection Connect() => Open("ReadWrite");
 
     public override DatabaseImage Image() => DatabaseImage.Of(File);
 
-    public override IReadOnlyList<string> Captures() => DatabaseImage.Captures(File);
+    public override IReadOnlyList<string> OwnTables() => Rows("SELECT name FROM sqlite_schema WHERE name LIKE 'psmigrate!_%' ESCAPE '!'");
+
+    public override void Delete() => System.IO.File.Delete(File);
 
     public override void Dispose()
     {

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using MySqlConnector;
 using PSMigrate.Databases.Servers;
 using PSMigrate.Databases.Servers.MySql;
@@ -18,14 +19,13 @@ internal sealed class MariaDbTestDatabase : TestDatabase
 
     public override ITargetKind Kind => new ServerTargetKind(() => new MySqlEngine());
 
-    public override void Execute(string sql) => database.ExecuteAsync(sql).GetAwaiter().GetResult();
+    public override string Name => database.Name;
 
-    public override object? Value(string sql)
-    {
-        using var connection = database.OpenAsync().GetAwaiter().GetResult();
-        using var command = new MySqlCommand(sql, connection);
-        return command.ExecuteScalar() is { } value and not DBNull ? value : null;
-    }
+    public override bool StructureIsTransactional => false;
+
+    public override string DuplicateSaid => "Duplicate entry";
+
+    public override DbConnection Connect() => database.OpenAsync().GetAwaiter().GetResult();
 
     public override DatabaseImage Image()
     {
@@ -46,11 +46,9 @@ internal sealed class MariaDbTestDatabase : TestDatabase
         return new DatabaseImage(lines);
     }
 
-    public override IReadOnlyList<string> Captures()
-    {
-        using var connection = database.OpenAsync().GetAwaiter().GetResult();
-        return [.. Rows(connection, "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name LIKE 'psmigrate\\_%' AND table_name NOT IN ('psmigrate_history', 'psmigrate_state', 'psmigrate_progress')").Select(r => r[0]!)];
-    }
+    public override IReadOnlyList<string> OwnTables() => Rows("SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name LIKE 'psmigrate\\_%'");
+
+    public override void Delete() => Dispose();
 
     public override void Dispose() => database.DisposeAsync().AsTask().GetAwaiter().GetResult();
 

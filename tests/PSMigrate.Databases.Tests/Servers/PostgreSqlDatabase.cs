@@ -58,12 +58,15 @@ public sealed class PostgreSqlDatabase(PostgreSqlServer server, string name) : I
 
     public async ValueTask DisposeAsync()
     {
-        await DropSubscriptionsAsync();
-        await server.ExecuteAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
-        await server.ExecuteAsync($"DROP DATABASE IF EXISTS {name}");
+        // One in which there is a subscription cannot be dropped.
+        if (await server.ScalarAsync<long>($"SELECT count(*) FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = '{name}'") > 0)
+        {
+            await DropSubscriptionsAsync();
+        }
+
+        await server.ExecuteAsync($"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
     }
 
-    /// <summary>A database in which there is one cannot be dropped.</summary>
     private async Task DropSubscriptionsAsync()
     {
         await using var session = await OpenSessionAsync();

@@ -1,5 +1,5 @@
+using System.Data.Common;
 using System.Diagnostics;
-using Npgsql;
 using PSMigrate.Databases.Servers;
 using PSMigrate.Databases.Servers.PostgreSql;
 using PSMigrate.Databases.Tests.Engine;
@@ -27,32 +27,30 @@ internal sealed class PostgreSqlTestDatabase : TestDatabase
 
     public override ITargetKind Kind => new ServerTargetKind(() => new PostgreSqlEngine());
 
-    public override void Execute(string sql) => database.ExecuteAsync(sql).GetAwaiter().GetResult();
+    public override string Name => database.Name;
 
-    public override object? Value(string sql)
-    {
-        using var connection = database.OpenAsync().GetAwaiter().GetResult();
-        using var command = new NpgsqlCommand(sql, connection);
-        return command.ExecuteScalar() is { } value and not DBNull ? value : null;
-    }
+    public override string DuplicateSaid => "duplicate key value violates unique constraint";
+
+    public override DbConnection Connect() => database.OpenAsync().GetAwaiter().GetResult();
 
     public override DatabaseImage Image()
     {
         var lines = Structure();
-        using var connection = database.OpenAsync().GetAwaiter().GetResult();
-        foreach (var table in List(connection, "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema', 'psmigrate') ORDER BY 1"))
+        foreach (var table in Rows("SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema', 'psmigrate') ORDER BY 1"))
         {
-            lines.AddRange(List(connection, $"SELECT t::text FROM {table} t ORDER BY 1").Select(row => $"{table}: {row}"));
+            lines.AddRange(Rows($"SELECT t::text FROM {table} t ORDER BY 1").Select(row => $"{table}: {row}"));
         }
 
         return new DatabaseImage(lines);
     }
 
-    public override IReadOnlyList<string> Captures()
-    {
-        using var connection = database.OpenAsync().GetAwaiter().GetResult();
-        return List(connection, "SELECT tablename FROM pg_tables WHERE schemaname = 'psmigrate' AND tablename NOT IN ('history', 'state', 'progress')");
-    }
+    public override IReadOnlyList<string> OwnTables() => Rows("SELECT tablename FROM pg_tables WHERE schemaname = 'psmigrate'");
+
+    public override string Own(string name) => "psmigrate." + name;
+
+    public override string Shown(string table) => "public." + table;
+
+    public override void Delete() => Dispose();
 
     public override void Dispose() => database.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
@@ -75,18 +73,5 @@ internal sealed class PostgreSqlTestDatabase : TestDatabase
         return process.ExitCode == 0
             ? [.. text.Split("\n\n").Select(s => s.Trim()).Where(s => s.Length > 0 && !s.StartsWith("--", StringComparison.Ordinal) && !s.StartsWith('\\')).Order(StringComparer.Ordinal)]
             : throw new InvalidOperationException(error.Result);
-    }
-
-    private static List<string> List(NpgsqlConnection connection, string sql)
-    {
-        using var command = new NpgsqlCommand(sql, connection);
-        using var reader = command.ExecuteReader();
-        var list = new List<string>();
-        while (reader.Read())
-        {
-            list.Add(reader.GetString(0));
-        }
-
-        return list;
     }
 }

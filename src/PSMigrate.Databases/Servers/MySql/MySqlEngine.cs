@@ -23,6 +23,8 @@ public sealed class MySqlEngine : ServerEngine
 
     public override string Scheme => "mysql";
 
+    public override string? HomeDatabase => "information_schema";
+
     public override string Name => features?.IsMariaDb == true ? "MariaDB" : "MySQL";
 
     public override SqlDialect Dialect => SqlDialect.MySql;

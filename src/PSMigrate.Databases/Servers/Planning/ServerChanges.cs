@@ -47,6 +47,13 @@ internal sealed class ServerChanges(ServerScratch scratch, ServerEngine engine, 
     public void Add(ReviewedStatement reviewed)
     {
         var facts = reviewed.Facts;
+        if (facts.Database is { } database && OwnNames.CanChange(facts))
+        {
+            Note($"reach into the database {database}", "", OneLine(reviewed.Statement.Shown), RiskLevel.High, "nothing", "");
+            NotCaptured.Add($"{reviewed.Statement.Place}: it is in the database {database}");
+            return;
+        }
+
         var name = facts.ObjectName is { } bare ? scratch.FullName(facts.Schema, bare) : "";
         var present = facts.ObjectName is { } own ? scratch.Find(facts.Schema, own) : null;
         if (facts.IsOpaque)
@@ -196,7 +203,8 @@ internal sealed class ServerChanges(ServerScratch scratch, ServerEngine engine, 
         foreach (var dropped in facts.Names)
         {
             var full = facts.ObjectKind is SqlObjectKind.Schema ? dropped.Name : scratch.FullName(dropped.Schema, dropped.Name);
-            Note($"drop {Kind(facts)} {full}", present is null ? "" : OneLine(present.Definition), "", facts.Kind == StatementKind.DropIndex ? RiskLevel.Low : RiskLevel.Medium,
+            var there = facts.Kind is StatementKind.DropIndex or StatementKind.DropTrigger ? scratch.FindPart(facts.OnTable, dropped.Name) : present;
+            Note($"drop {Kind(facts)} {full}", there is null ? "" : OneLine(there.Definition), "", facts.Kind == StatementKind.DropIndex ? RiskLevel.Low : RiskLevel.Medium,
                 $"create {Kind(facts)} {full} as it was", facts.OnTable is { } on ? scratch.FullName(facts.OnSchema, on) : full);
             if (scratch.Find(dropped.Schema, dropped.Name) is { } gone)
             {
@@ -245,10 +253,10 @@ internal sealed class ServerChanges(ServerScratch scratch, ServerEngine engine, 
                 Note($"rename column {name}.{facts.ColumnName} to {facts.NewName}", facts.ColumnName ?? "", facts.NewName ?? "", RiskLevel.Medium, $"rename column {name}.{facts.NewName} to {facts.ColumnName}", name);
                 break;
             case StatementKind.AlterTableRename:
-                Note($"rename table {name} to {facts.NewName}", name, facts.NewName ?? "", RiskLevel.Medium, $"rename table {facts.NewName} to {name}", name);
-                if (facts.NewName is { } now)
+                IReadOnlyList<SqlObjectName> names = facts.Names.Any(n => n.NewName is not null) ? facts.Names : [.. facts.Names.Take(1).Select(n => n with { NewName = facts.NewName })];
+                foreach (var one in names)
                 {
-                    scratch.Make(facts.Schema, now);
+                    Rename(one);
                 }
 
                 break;
@@ -269,6 +277,22 @@ internal sealed class ServerChanges(ServerScratch scratch, ServerEngine engine, 
                 var what = action is null ? $"change table {name}" : $"{Words(action.Kind)} {(action.Name is { } part ? $"{name}.{part}" : name)}";
                 Note(what, column is null ? "" : OneLine(column.Definition), OneLine(action?.Definition ?? action?.TypeText ?? ""), RiskLevel.Medium, $"{what}: back to what it was", name);
                 break;
+        }
+    }
+
+    private void Rename(SqlObjectName one)
+    {
+        var name = scratch.FullName(one.Schema, one.Name);
+        var now = one.NewName ?? "";
+        Note($"rename table {name} to {now}", name, now, RiskLevel.Medium, $"rename table {now} to {name}", name);
+        if (scratch.Find(one.Schema, one.Name) is { } table)
+        {
+            scratch.Rename(table, one.Schema, now);
+        }
+        else
+        {
+            scratch.Drop(one.Schema, one.Name);
+            scratch.Make(one.Schema, now);
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed class ServerInspection(ServerTarget target, ServerScratch scratc
     public Task<StepInspection> InspectAsync(CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        var statements = content.Forward.Statements.SelectMany(s => engine.Dialect.ReadFacts(s).Each.SelectMany(ActionFacts.Of).Select(f => new ReviewedStatement(s, f))).ToList();
+        var statements = content.Forward.Statements.SelectMany(s => engine.Dialect.ReadFacts(s).Each.Select(f => OwnNames.Of(f, engine, scratch.Database)).SelectMany(ActionFacts.Of).Select(f => new ReviewedStatement(s, f))).ToList();
         var changes = new ServerChanges(scratch, engine, step);
         foreach (var statement in statements)
         {
@@ -27,6 +27,7 @@ internal sealed class ServerInspection(ServerTarget target, ServerScratch scratc
         var transactional = TransactionNeeds.RunInUnit(engine, content);
         var review = new ScriptReview(step, script, content, statements)
         {
+            Dialect = engine.Dialect,
             TablesCreated = changes.TablesCreated,
             TablesRebuilt = changes.TablesRebuilt,
             Retyped = changes.Retyped,

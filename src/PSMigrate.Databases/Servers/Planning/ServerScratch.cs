@@ -14,6 +14,7 @@ internal sealed class ServerScratch : IInspectionScratch
     private readonly IReadOnlyDictionary<string, long> rows;
     private readonly HashSet<string> made;
     private readonly HashSet<string> gone;
+    private readonly Dictionary<string, DbObject> renamed;
     private readonly HashSet<string> altered = new(StringComparer.Ordinal);
     private readonly HashSet<string> written = new(StringComparer.Ordinal);
     private readonly HashSet<string> createsIn = new(StringComparer.Ordinal);
@@ -28,9 +29,13 @@ internal sealed class ServerScratch : IInspectionScratch
         SearchPath = searchPath;
         made = new HashSet<string>(StringComparer.FromComparison(engine.NameComparison));
         gone = new HashSet<string>(StringComparer.FromComparison(engine.NameComparison));
+        renamed = new Dictionary<string, DbObject>(StringComparer.FromComparison(engine.NameComparison));
     }
 
     public DbStructure Structure { get; }
+
+    /// <summary>The connected database's name.</summary>
+    public string Database => session.Connection.Database;
 
     public IReadOnlyList<string> SearchPath { get; }
 
@@ -43,10 +48,14 @@ internal sealed class ServerScratch : IInspectionScratch
         await engine.RowEstimatesAsync(session, cancel).ConfigureAwait(false),
         await engine.SearchPathAsync(session, cancel).ConfigureAwait(false));
 
-    /// <summary>The table, view or sequence that a name means; null where it is not in the database, or will be gone by then.</summary>
+    /// <summary>The table, view or sequence that a name means, as it is now; null where it is not in the database, or will be gone by then.</summary>
     public DbObject? Find(string? schema, string name) =>
-        (schema is null ? SearchPath : [schema]).SelectMany(one => Structure.Objects.Where(o => o.Parent is null && StructureCache.IsRelation(o)
-            && string.Equals(o.Name, name, engine.NameComparison) && string.Equals(o.Schema, one, engine.NameComparison))).FirstOrDefault(o => !gone.Contains(o.FullName));
+        (schema is null ? SearchPath : [schema]).Select(one => renamed.GetValueOrDefault(FullName(one, name)) ?? Present(one, name)).FirstOrDefault(o => o is not null);
+
+    /// <summary>The index or trigger of a name; null where there is none.</summary>
+    public DbObject? FindPart(string? table, string name) => Structure.Objects.FirstOrDefault(o => o.Parent is { } parent && o.Kind != DbKinds.Column
+        && string.Equals(o.Name, name, engine.NameComparison)
+        && (table is null || string.Equals(Structure.Find(parent)?.Name, table, engine.NameComparison)));
 
     /// <summary>True where a script that was looked at before makes it.</summary>
     public bool IsMade(string? schema, string name) => made.Contains(FullName(schema, name));
@@ -65,8 +74,19 @@ internal sealed class ServerScratch : IInspectionScratch
     public void Drop(DbObject one)
     {
         altered.Add(one.Key);
-        gone.Add(one.FullName);
-        made.Remove(one.FullName);
+        if (!Unname(one))
+        {
+            gone.Add(one.FullName);
+            made.Remove(one.FullName);
+        }
+    }
+
+    /// <summary>A table, view or sequence that is there now has another name from here on.</summary>
+    public void Rename(DbObject one, string? schema, string name)
+    {
+        Drop(one);
+        renamed[FullName(schema, name)] = one;
+        createsIn.Add(schema ?? SearchPath.FirstOrDefault() ?? "");
     }
 
     public void Drop(string? schema, string name) => made.Remove(FullName(schema, name));
@@ -99,4 +119,9 @@ internal sealed class ServerScratch : IInspectionScratch
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private DbObject? Present(string schema, string name) => Structure.Objects.FirstOrDefault(o => o.Parent is null && StructureCache.IsRelation(o)
+        && string.Equals(o.Name, name, engine.NameComparison) && string.Equals(o.Schema, schema, engine.NameComparison) && !gone.Contains(o.FullName));
+
+    private bool Unname(DbObject one) => renamed.FirstOrDefault(r => r.Value == one).Key is { } name && renamed.Remove(name);
 }

@@ -31,6 +31,8 @@ public sealed class PostgreSqlEngine : ServerEngine
 
     public override string Scheme => "postgres";
 
+    public override string? HomeDatabase => "postgres";
+
     public override string Name => "PostgreSQL";
 
     public override SqlDialect Dialect => SqlDialect.PostgreSql;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using PSMigrate.Targets;
 
 namespace PSMigrate.Databases.Servers.PostgreSql;
@@ -7,7 +8,7 @@ namespace PSMigrate.Databases.Servers.PostgreSql;
 /// Who holds the lock, told to others by the session's application name, which everybody may read and which goes with the session.
 /// It has room for 63 bytes: the run, the process and who started it come first.
 /// </summary>
-internal static class PostgreSqlLockHolder
+internal static partial class PostgreSqlLockHolder
 {
     private const string Prefix = "PSMigrate ";
     private const int MostBytes = 63;
@@ -26,7 +27,10 @@ internal static class PostgreSqlLockHolder
     public static string Read(string application, string user, string host, int session, DateTime? since)
     {
         var server = $"{user} from {host}, server process {session.ToString(CultureInfo.InvariantCulture)}{(since is { } at ? $", connected since {at.ToUniversalTime():yyyy-MM-ddTHH:mm:ssZ}" : "")}";
-        var parts = application.StartsWith(Prefix, StringComparison.Ordinal) ? application[Prefix.Length..].Split(' ', 3) : [];
-        return parts is [var run, var process, var by] ? $"{by}, process {process}, run {run} ({server})" : $"{application} ({server})";
+        return Written().Match(application) is { Success: true } told
+            ? $"{told.Groups["by"].Value}, process {told.Groups["process"].Value}, run {told.Groups["run"].Value} ({server})" : $"{application} ({server})";
     }
+
+    [GeneratedRegex($"^{Prefix}(?<run>.+?) (?<process>[0-9]+) (?<by>.+)$", RegexOptions.CultureInvariant)]
+    private static partial Regex Written();
 }

@@ -35,7 +35,7 @@ internal sealed class PiecewiseRun(ServerTarget target, string step, CaptureName
             kept = begun is null ? 0 : await SettleAsync(begun, cancel).ConfigureAwait(false);
             try
             {
-                await RunAsync(statements, kept, cancel).ConfigureAwait(false);
+                await RunFromAsync(statements, kept, cancel).ConfigureAwait(false);
                 isOver = true;
             }
             catch (MigrationException e) when (e.ErrorId == "ConnectionLost" && context.Keep is not null)
@@ -85,7 +85,7 @@ internal sealed class PiecewiseRun(ServerTarget target, string step, CaptureName
         return entry is null ? null : await target.History.ReadUndoRecordAsync(entry, cancel).ConfigureAwait(false);
     }
 
-    private async Task RunAsync(IReadOnlyList<SqlStatement> statements, int from, CancellationToken cancel)
+    private async Task RunFromAsync(IReadOnlyList<SqlStatement> statements, int from, CancellationToken cancel)
     {
         await LimitAsync(cancel).ConfigureAwait(false);
         try
@@ -106,7 +106,7 @@ internal sealed class PiecewiseRun(ServerTarget target, string step, CaptureName
                     continue;
                 }
 
-                await RunAsync(statements[i], i, cancel).ConfigureAwait(false);
+                await RunAsync(statements, i, cancel).ConfigureAwait(false);
             }
 
             if (await engine.IsInTransactionAsync(target.Session, cancel).ConfigureAwait(false))
@@ -121,19 +121,25 @@ internal sealed class PiecewiseRun(ServerTarget target, string step, CaptureName
         }
     }
 
-    private async Task RunAsync(SqlStatement statement, int at, CancellationToken cancel)
+    private async Task RunAsync(IReadOnlyList<SqlStatement> statements, int at, CancellationToken cancel)
     {
+        var statement = statements[at];
         var facts = engine.Dialect.ReadFacts(statement);
+        if (authors is not null && !engine.StructureIsTransactional && !TransactionNeeds.CanBeInTransaction(engine, statement))
+        {
+            // It commits what is open, whatever the script meant: what follows it stands alone.
+            await CommitAuthorsAsync(at, () => target.Session.ExecuteAsync(engine.Commit, CancellationToken.None), cancel).ConfigureAwait(false);
+        }
+
         if (authors is not null)
         {
             await InAuthorsAsync(statement, facts, at, cancel).ConfigureAwait(false);
         }
         else if (facts.Kind == StatementKind.Begin)
         {
-            authors = target.NewRun(names, new Demand { IsTransactional = false }, context.Observer);
-            await target.SendAsync(statement, cancel).ConfigureAwait(false);
+            await BeginAuthorsAsync(statements, at, cancel).ConfigureAwait(false);
         }
-        else if (IsSetting(statement))
+        else if (IsSetting(statement) || facts.Kind is StatementKind.Commit or StatementKind.Rollback)
         {
             await target.SendAsync(statement, cancel).ConfigureAwait(false);
         }
@@ -203,17 +209,42 @@ internal sealed class PiecewiseRun(ServerTarget target, string step, CaptureName
         await run.AbandonAsync(cancel).ConfigureAwait(false);
     }
 
+    /// <summary>A transaction of the script's own begins.</summary>
+    private async Task BeginAuthorsAsync(IReadOnlyList<SqlStatement> statements, int at, CancellationToken cancel)
+    {
+        authors = target.NewRun(names, new Demand { IsTransactional = false }, context.Observer);
+        if (!engine.StructureIsTransactional)
+        {
+            // What captures need would commit it in its middle.
+            foreach (var statement in statements.Skip(at + 1).TakeWhile(s => !Ends(s)))
+            {
+                await authors.PrepareAsync(statement, commitsByItself: false, cancel).ConfigureAwait(false);
+            }
+        }
+
+        await target.SendAsync(statements[at], cancel).ConfigureAwait(false);
+    }
+
+    private bool Ends(SqlStatement statement) =>
+        engine.Dialect.ReadFacts(statement).Kind is StatementKind.Commit or StatementKind.Rollback || !TransactionNeeds.CanBeInTransaction(engine, statement);
+
+    private async Task CommitAuthorsAsync(int done, Func<Task> commit, CancellationToken cancel)
+    {
+        await SealAsync(authors!, cancel).ConfigureAwait(false);
+        await KeepAsync(authors!, done, cancel).ConfigureAwait(false);
+        await commit().ConfigureAwait(false);
+        kept = done;
+        names.TakePending();
+        await authors!.AbandonAsync(cancel).ConfigureAwait(false);
+        authors = null;
+    }
+
     /// <summary>In a transaction of the script's own: it counts when it is committed, and not at all when it is rolled back.</summary>
     private async Task InAuthorsAsync(SqlStatement statement, StatementFacts facts, int at, CancellationToken cancel)
     {
         if (facts.Kind == StatementKind.Commit)
         {
-            await SealAsync(authors!, cancel).ConfigureAwait(false);
-            await KeepAsync(authors!, at + 1, cancel).ConfigureAwait(false);
-            await target.SendAsync(statement, CancellationToken.None).ConfigureAwait(false);
-            kept = at + 1;
-            await authors!.AbandonAsync(cancel).ConfigureAwait(false);
-            authors = null;
+            await CommitAuthorsAsync(at + 1, () => target.SendAsync(statement, CancellationToken.None), cancel).ConfigureAwait(false);
         }
         else if (facts.Kind == StatementKind.Rollback)
         {
@@ -221,10 +252,15 @@ internal sealed class PiecewiseRun(ServerTarget target, string step, CaptureName
             await authors!.AbandonAsync(cancel).ConfigureAwait(false);
             authors = null;
             target.Forget();
+            await DropPendingAsync().ConfigureAwait(false);
+        }
+        else if (engine.StructureIsTransactional)
+        {
+            await authors!.RunAsync(statement, target.SendAsync, cancel).ConfigureAwait(false);
         }
         else
         {
-            await authors!.RunAsync(statement, target.SendAsync, cancel).ConfigureAwait(false);
+            await authors!.SendAsync(statement, target.SendAsync, cancel).ConfigureAwait(false);
         }
     }
 
@@ -282,10 +318,16 @@ internal sealed class PiecewiseRun(ServerTarget target, string step, CaptureName
         if (!engine.StructureIsTransactional && target.Session.Connection.State == System.Data.ConnectionState.Open)
         {
             await engine.RemoveLeftoversAsync(target.Session, CancellationToken.None).ConfigureAwait(false);
-            foreach (var capture in names.TakePending())
-            {
-                await target.Session.ExecuteAsync(engine.Rows.DropTable(engine.Own(capture)), CancellationToken.None).ConfigureAwait(false);
-            }
+            await DropPendingAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Captures of what was rolled back: where tables are not rolled back with it, nobody would know of them.</summary>
+    private async Task DropPendingAsync()
+    {
+        foreach (var capture in names.TakePending().Where(_ => !engine.StructureIsTransactional))
+        {
+            await target.Session.ExecuteAsync(engine.Rows.DropTable(engine.Own(capture)), CancellationToken.None).ConfigureAwait(false);
         }
     }
 

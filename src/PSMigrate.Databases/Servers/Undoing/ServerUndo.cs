@@ -27,7 +27,7 @@ internal sealed class ServerUndo(
     /// <param name="send">Runs a statement of the author's.</param>
     public async Task<UndoneStep> RunAsync(ScriptVariables variables, Func<SqlStatement, CancellationToken, Task> send, CancellationToken cancel)
     {
-        var missing = record.Ops.OfType<ServerOp.NotCaptured>().Select(n => $"{n.What} ({n.Why})").ToList();
+        var missing = record.Ops.OfType<ServerOp.NotCaptured>().Select(n => $"{n.What} ({n.Why})").Concat(record.RemovedCaptures.Select(_ => $"rows ({record.RemovedNote})").Take(1)).ToList();
         await new TriggerPause(engine, session, history).BringBackAsync(cancel).ConfigureAwait(false);
         await using var settings = await engine.HashSettingsAsync(session, cancel).ConfigureAwait(false);
         var undone = record.Rollback is { } rollback

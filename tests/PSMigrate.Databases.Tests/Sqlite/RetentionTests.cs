@@ -1,4 +1,5 @@
 using PSMigrate.Backups;
+using PSMigrate.Databases.Tests.Engine;
 using PSMigrate.Databases.Tests.Sql;
 using PSMigrate.Engine;
 using PSMigrate.Journal;
@@ -6,13 +7,11 @@ using PSMigrate.Plans;
 using PSMigrate.Targets;
 using Xunit;
 
-namespace PSMigrate.Databases.Tests.Engine;
+namespace PSMigrate.Databases.Tests.Sqlite;
 
 /// <summary>Old backups go; what a run may need stays, whatever is asked for, unless it is forced.</summary>
-public sealed class RetentionTests
+public sealed class RetentionTests : RetentionContract
 {
-    private static readonly RetentionPolicy All = new() { KeepLast = 0 };
-
     [Theory]
     [InlineData(2, null, "34")]
     [InlineData(9, null, "01234")]
@@ -24,7 +23,7 @@ public sealed class RetentionTests
     [InlineData(null, 0.0, "4")]
     public async Task The_newest_stay_and_the_young_and_always_the_last(int? keepLast, double? olderThan, string left)
     {
-        using var room = new RetentionFolder();
+        using var room = NewRoom();
         var made = new List<Backup>();
         for (var i = 0; i < 5; i++)
         {
@@ -43,7 +42,7 @@ public sealed class RetentionTests
     [Fact]
     public async Task Considering_changes_no_byte()
     {
-        using var room = new RetentionFolder();
+        using var room = NewRoom();
         await room.BackupAsync();
         await room.BackupAsync();
         await room.RunAsync("1", "DELETE FROM t WHERE id = 1");
@@ -58,57 +57,9 @@ public sealed class RetentionTests
     }
 
     [Fact]
-    public async Task What_is_damaged_is_not_the_last_good_backup()
-    {
-        using var room = new RetentionFolder();
-        var good = await room.BackupAsync();
-        var damaged = await room.BackupAsync();
-        File.Delete(Path.Combine(damaged.Path, "database.sqlite"));
-
-        await room.ClearAsync(All);
-
-        Assert.Equal([good.Id], room.Ids());
-    }
-
-    [Fact]
-    public async Task The_backup_before_a_run_whose_undo_was_not_proved_stays_until_the_run_is_undone()
-    {
-        using var room = new RetentionFolder();
-        await room.BackupAsync();
-        var before = await room.BackupAsync();
-        var run = (await room.RunAsync("1", "DELETE FROM t WHERE id = 1")).Run!.RunId;
-        await room.BackupAsync();
-        var last = await room.BackupAsync();
-
-        var items = await room.ClearAsync(All);
-
-        Assert.Equal([before.Id, last.Id], room.Ids());
-        var kept = items.Single(i => i.Name == before.Id);
-        Assert.Equal((RetentionVerdict.Needed, run), (kept.Verdict, kept.NeededByRun));
-        Assert.Contains($"needed by run {run}", kept.Reason, StringComparison.Ordinal);
-        Assert.Contains("not proved", kept.Reason, StringComparison.Ordinal);
-        Assert.Null((await room.Folder.UndoAsync(await room.Folder.PlanAsync())).Failure);
-        await room.ClearAsync(All);
-        Assert.Equal([last.Id], room.Ids());
-    }
-
-    [Fact]
-    public async Task The_backup_before_a_run_whose_undo_was_proved_may_go()
-    {
-        using var room = new RetentionFolder();
-        await room.BackupAsync();
-        await room.RunAsync("1", "DELETE FROM t WHERE id = 1", rehearsed: true);
-        var last = await room.BackupAsync();
-
-        await room.ClearAsync(All);
-
-        Assert.Equal([last.Id], room.Ids());
-    }
-
-    [Fact]
     public async Task The_backup_before_what_cannot_be_captured_stays_although_it_was_rehearsed()
     {
-        using var room = new RetentionFolder("CREATE VIRTUAL TABLE words USING fts5(text); INSERT INTO words VALUES ('one');");
+        using var room = new RetentionFolder(setup: "CREATE VIRTUAL TABLE words USING fts5(text); INSERT INTO words VALUES ('one');");
         var before = await room.BackupAsync();
         await room.RunAsync("1", "DELETE FROM words", rehearsed: true);
         var last = await room.BackupAsync();
@@ -122,7 +73,7 @@ public sealed class RetentionTests
     [Fact]
     public async Task The_backup_that_was_made_for_the_plan_is_its_way_back_and_one_of_after_its_begin_is_not()
     {
-        using var room = new RetentionFolder();
+        using var room = NewRoom();
         room.Folder.Script("1.sql", "DELETE FROM t WHERE id = 1");
         var plan = await room.Folder.PlanAsync();
         var own = await room.BackupAsync();
@@ -146,7 +97,7 @@ public sealed class RetentionTests
     [InlineData(false)]
     public async Task The_backup_before_a_run_that_did_not_end_stays(bool damaged)
     {
-        using var room = new RetentionFolder();
+        using var room = NewRoom();
         var before = await room.BackupAsync();
         var run = (await room.RunAsync("1", "DELETE FROM t WHERE id = 1", rehearsed: true)).Run!.RunId;
         var last = await room.BackupAsync();
@@ -166,7 +117,7 @@ public sealed class RetentionTests
     [Fact]
     public async Task The_run_may_be_journaled_elsewhere()
     {
-        using var room = new RetentionFolder();
+        using var room = NewRoom();
         var before = await room.BackupAsync();
         var plan = await room.Folder.RehearseAsync(await PlanAsync(room, "1", "DELETE FROM t WHERE id = 1"));
         var elsewhere = Path.Combine(room.Folder.Folder, "elsewhere");
@@ -185,7 +136,7 @@ public sealed class RetentionTests
     [Fact]
     public async Task Force_removes_what_is_needed()
     {
-        using var room = new RetentionFolder();
+        using var room = NewRoom();
         await room.BackupAsync();
         var run = (await room.RunAsync("1", "DELETE FROM t WHERE id = 1")).Run!.RunId;
         room.LoseTheEnd(run);
@@ -198,56 +149,9 @@ public sealed class RetentionTests
     }
 
     [Fact]
-    public async Task Backups_of_other_targets_are_left_alone()
-    {
-        using var room = new RetentionFolder();
-        using var other = new MigrationFolder("CREATE TABLE o (x);") { Clock = room.Clock };
-        Backup theirs;
-        await using (var target = await other.OpenTargetAsync())
-        {
-            theirs = await new BackupKeeper(other.NewServices(), SilentObserver.Instance).BackupAsync(target, room.Folder.State, "", MigrationFolder.Cancel);
-            await new BackupKeeper(other.NewServices(), SilentObserver.Instance).BackupAsync(target, room.Folder.State, "", MigrationFolder.Cancel);
-        }
-
-        await room.BackupAsync();
-
-        Assert.Single(await room.ClearAsync(All, force: true));
-
-        Assert.Contains(theirs.Id, room.Ids());
-        Assert.Equal(2, room.Ids().Count);
-    }
-
-    [Fact]
-    public async Task A_target_is_the_same_however_it_is_written()
-    {
-        using var room = new RetentionFolder();
-        await room.BackupAsync();
-        await room.BackupAsync();
-        var report = await room.Retention.ConsiderAsync(
-            room.Scope with { Targets = [TargetAddress.Parse($"sqlite:Data Source={room.Folder.Database};Mode=ReadWrite"), TargetAddress.Parse(room.Folder.Target)] }, All, false, MigrationFolder.Cancel);
-        Assert.Equal([RetentionVerdict.Removable, RetentionVerdict.Needed], report.Items.Select(i => i.Verdict));
-    }
-
-    [Fact]
-    public async Task The_backups_of_a_target_that_is_gone_go_only_by_force()
-    {
-        using var room = new RetentionFolder();
-        await room.BackupAsync();
-        await room.BackupAsync();
-        File.Delete(room.Folder.Database);
-
-        Assert.All(await room.ClearAsync(All), i => Assert.Equal(RetentionVerdict.Needed, i.Verdict));
-
-        Assert.Equal(2, room.Ids().Count);
-        Assert.All(await room.ClearAsync(All, force: true), i => Assert.True(i.Removed));
-        var report = await room.Retention.ConsiderAsync(room.Scope, All, false, MigrationFolder.Cancel);
-        Assert.Equal("TargetNotFound", Assert.Single(report.Failures).ErrorId);
-    }
-
-    [Fact]
     public async Task What_is_left_of_a_backup_goes_and_is_never_taken_for_one()
     {
-        using var room = new RetentionFolder();
+        using var room = NewRoom();
         var half = await room.BackupAsync();
         var last = await room.BackupAsync();
         File.Delete(Path.Combine(half.Path, BackupManifest.FileName));
@@ -276,7 +180,7 @@ public sealed class RetentionTests
                 meanwhile = Task.Run(() => room!.ClearAsync(All, force: true)).GetAwaiter().GetResult();
             }
         });
-        using (room = new RetentionFolder(observer: watch))
+        using (room = NewRoom(watch))
         {
             var backup = await room.BackupAsync();
 
@@ -290,7 +194,7 @@ public sealed class RetentionTests
     [Fact]
     public async Task A_manifest_that_cannot_be_read_keeps_its_backup_unless_it_is_named_and_forced()
     {
-        using var room = new RetentionFolder();
+        using var room = NewRoom();
         var backup = await room.BackupAsync();
         await room.BackupAsync();
         await File.WriteAllTextAsync(Path.Combine(backup.Path, BackupManifest.FileName), "{ \"id\": ", MigrationFolder.Cancel);
@@ -306,7 +210,7 @@ public sealed class RetentionTests
     [Fact]
     public async Task Only_folders_of_backups_can_be_named()
     {
-        using var room = new RetentionFolder();
+        using var room = NewRoom();
         var backup = await room.BackupAsync();
         await room.BackupAsync();
         var renamed = Path.Combine(room.Folder.Folder, "20200101T000000000Z-abcdef");
@@ -319,29 +223,9 @@ public sealed class RetentionTests
     }
 
     [Fact]
-    public async Task Nothing_is_removed_while_another_runner_holds_the_target()
-    {
-        using var room = new RetentionFolder();
-        await room.BackupAsync();
-        await room.BackupAsync();
-        var items = await room.ConsiderAsync(All);
-        await using var target = await room.Folder.OpenTargetAsync();
-        await using (await target.LockAsync(new LockHolder("other@there", 42, "nightly", DateTimeOffset.UtcNow), TimeSpan.Zero, SilentObserver.Instance, MigrationFolder.Cancel))
-        {
-            var report = await room.Retention.RemoveAsync(room.Scope, items, false, TimeSpan.FromMilliseconds(100), MigrationFolder.Cancel);
-            Refused.Is("TargetLocked", Assert.Single(report.Failures));
-            Assert.All(report.Items, i => Assert.False(i.Removed));
-        }
-
-        Assert.Equal(2, room.Ids().Count);
-        var then = await room.Retention.RemoveAsync(room.Scope, items, false, TimeSpan.Zero, MigrationFolder.Cancel);
-        Assert.Equal([true, false], then.Items.Select(i => i.Removed));
-    }
-
-    [Fact]
     public async Task What_has_come_to_be_needed_since_it_was_considered_stays()
     {
-        using var room = new RetentionFolder();
+        using var room = NewRoom();
         var first = await room.BackupAsync();
         var last = await room.BackupAsync();
         var items = await room.ConsiderAsync(All);
@@ -356,7 +240,7 @@ public sealed class RetentionTests
     [Fact]
     public async Task A_plans_own_policy_is_applied_by_whoever_holds_its_targets()
     {
-        using var room = new RetentionFolder();
+        using var room = NewRoom();
         for (var i = 0; i < 4; i++)
         {
             await room.BackupAsync();
@@ -376,43 +260,7 @@ public sealed class RetentionTests
         Assert.Equal(2, room.Ids().Count);
     }
 
-    [Fact]
-    public async Task A_plans_policy_that_cannot_be_applied_is_a_warning()
-    {
-        var watch = new WatchingObserver(_ => { });
-        using var room = new RetentionFolder(observer: watch);
-        await room.BackupAsync();
-        await room.BackupAsync();
-        var plan = (await PlanAsync(room, "1", "DELETE FROM t WHERE id = 1")) with { Retention = new RetentionPolicy { KeepLast = 1 } };
-        await using var targets = await TargetSet.OpenAsync(plan, room.Folder.NewServices(), MigrationFolder.Cancel);
-        room.Folder.Sql("CREATE TABLE psmigrate_history (sequence INTEGER PRIMARY KEY); CREATE TABLE psmigrate_state (key, value); INSERT INTO psmigrate_state VALUES ('format', '99')");
+    private protected override string Otherwise(string target) => $"sqlite:Data Source={target["sqlite:".Length..]};Mode=ReadWrite";
 
-        var report = await room.Retention.ApplyAsync(plan, targets, MigrationFolder.Cancel);
-
-        Assert.Equal("HistoryNewer", Assert.Single(report.Failures).ErrorId);
-        Assert.Contains("99", Assert.Single(watch.Warnings), StringComparison.Ordinal);
-        Assert.Equal(2, room.Ids().Count);
-    }
-
-    private static Task<MigrationPlan> PlanAsync(RetentionFolder room, string name, string script)
-    {
-        room.Folder.Script(name + ".sql", script);
-        return room.Folder.PlanAsync();
-    }
-
-    /// <summary>Lets a test act when something is reported, and keeps the warnings.</summary>
-    private sealed class WatchingObserver(Action<ProgressReport> act) : IMigrationObserver
-    {
-        public List<string> Warnings { get; } = [];
-
-        public void Progress(ProgressReport report) => act(report);
-
-        public void Milestone(string message) { }
-
-        public void Decision(string message) { }
-
-        public void Detail(string message) { }
-
-        public void Warning(string message) => Warnings.Add(message);
-    }
+    private protected override TestDatabase NewDatabase(string folder) => new SqliteTestDatabase(Path.Combine(folder, "shop.db"));
 }

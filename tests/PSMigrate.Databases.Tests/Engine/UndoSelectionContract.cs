@@ -4,13 +4,13 @@ using Xunit;
 
 namespace PSMigrate.Databases.Tests.Engine;
 
-/// <summary>Which steps an undo takes back, and in which order.</summary>
-public sealed class UndoSelectionTests
+/// <summary>Which steps an undo takes back, and in which order: on any engine.</summary>
+public abstract class UndoSelectionContract : EngineContract
 {
     [Fact]
     public async Task Runs_are_taken_back_last_first_by_default_by_id_by_step_or_by_time()
     {
-        using var folder = new MigrationFolder("CREATE TABLE log (id INTEGER PRIMARY KEY, what TEXT);");
+        using var folder = NewFolder("CREATE TABLE log (what VARCHAR(50) PRIMARY KEY);");
         var empty = folder.Image();
         var (first, afterFirst) = await ApplyAsync(folder, "1_a", "2_b");
         var (_, afterSecond) = await ApplyAsync(folder, "3_c");
@@ -34,7 +34,7 @@ public sealed class UndoSelectionTests
     [Fact]
     public async Task A_step_can_be_undone_without_its_script()
     {
-        using var folder = new MigrationFolder("CREATE TABLE log (id INTEGER PRIMARY KEY, what TEXT); INSERT INTO log VALUES (1, 'x');");
+        using var folder = NewFolder("CREATE TABLE log (what VARCHAR(50) PRIMARY KEY); INSERT INTO log VALUES ('x');");
         var before = folder.Image();
         var script = folder.Script("1_a.sql", "DROP TABLE log");
         var plan = await folder.MigrateAsync();
@@ -49,7 +49,7 @@ public sealed class UndoSelectionTests
     {
         foreach (var name in names)
         {
-            folder.Script(name + ".sql", $"INSERT INTO log (what) VALUES ('{name}'); CREATE TABLE t{name} (x)");
+            folder.Script(name + ".sql", $"INSERT INTO log VALUES ('{name}'); CREATE TABLE made_{name} (x INTEGER)");
         }
 
         return (await folder.MigrateAsync(), folder.Image());

@@ -1,13 +1,13 @@
-using PSMigrate.Databases.Tests.Sqlite;
+using PSMigrate.Databases.Tests.Engine;
 using PSMigrate.Plans;
 using Xunit;
 
-namespace PSMigrate.Databases.Tests.Engine;
+namespace PSMigrate.Databases.Tests.Sqlite;
 
-/// <summary>Planning only looks; and what it says of a script is what there was before and what there is after.</summary>
-public sealed class PlanningTests
+/// <summary>Planning on SQLite, where scripts are tried on the bare structure.</summary>
+public sealed class PlanningTests : PlanningContract
 {
-    private const string Shop = """
+    private const string Market = """
         CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT NOT NULL, city TEXT);
         CREATE TABLE orders (id INTEGER PRIMARY KEY, customer INTEGER REFERENCES customers (id), total REAL);
         CREATE INDEX orders_customer ON orders (customer);
@@ -22,7 +22,7 @@ public sealed class PlanningTests
     [InlineData("WAL")]
     public async Task Planning_writes_not_a_byte(string journal)
     {
-        using var folder = new MigrationFolder(Shop);
+        using var folder = NewFolder(Market);
         folder.Sql($"PRAGMA journal_mode = {journal}");
         folder.Script("1_change.sql", "DROP TABLE orders; UPDATE customers SET city = 'X'; CREATE TABLE made (x); INSERT INTO made VALUES (1)");
         folder.Script("2_outside.sql", $"-- Transaction: none\nVACUUM INTO '{Path.Combine(folder.Folder, "into.db")}'; ATTACH '{Path.Combine(folder.Folder, "attached.db")}' AS a; CREATE TABLE a.x (y); DETACH a;");
@@ -38,7 +38,7 @@ public sealed class PlanningTests
     [Fact]
     public async Task A_database_that_is_yet_to_be_made_is_not_made_by_planning()
     {
-        using var folder = new MigrationFolder();
+        using var folder = NewFolder();
         File.Delete(folder.Database);
         folder.Script("change.sql", "CREATE TABLE made (x)");
 
@@ -64,9 +64,9 @@ public sealed class PlanningTests
     [InlineData("INSERT INTO customers (name) VALUES ('x')", "insert rows into customers", "2 rows", "more rows", RiskLevel.Low)]
     [InlineData("UPDATE customers SET city = 'x' WHERE id = 1", "update rows of customers (city)", "2 rows", "other values", RiskLevel.Medium)]
     [InlineData("DELETE FROM customers WHERE id = 2", "delete rows from customers", "2 rows", "fewer rows", RiskLevel.Medium)]
-    public async Task A_change_is_told_with_before_and_after(string script, string description, string before, string after, RiskLevel risk)
+    public async Task What_a_change_comes_to_is_told_with_before_and_after(string script, string description, string before, string after, RiskLevel risk)
     {
-        using var folder = new MigrationFolder(Shop);
+        using var folder = NewFolder(Market);
         folder.Script("change.sql", script);
 
         var change = (await folder.PlanAsync()).Changes.Where(c => c.Description == description).ToList();
@@ -84,7 +84,7 @@ public sealed class PlanningTests
     [InlineData("PRAGMA foreign_keys = OFF; CREATE TABLE n (id INTEGER PRIMARY KEY, name TEXT NOT NULL, city BLOB, more); INSERT INTO n (id, name) SELECT id, name FROM customers; DROP VIEW names; DROP TABLE customers; ALTER TABLE n RENAME TO customers; CREATE VIEW names AS SELECT name FROM customers", "change column customers.city|add column customers.more")]
     public async Task Several_statements_are_told_by_what_they_come_to(string script, string descriptions)
     {
-        using var folder = new MigrationFolder(Shop);
+        using var folder = NewFolder(Market);
         folder.Script("change.sql", script);
 
         var plan = await folder.PlanAsync();
@@ -95,9 +95,9 @@ public sealed class PlanningTests
     }
 
     [Fact]
-    public async Task A_script_is_looked_at_on_what_the_scripts_before_it_leave()
+    public async Task A_script_is_tried_on_what_the_scripts_before_it_leave()
     {
-        using var folder = new MigrationFolder(Shop);
+        using var folder = NewFolder(Market);
         folder.Script("1_make.sql", "CREATE TABLE made (x)");
         folder.Script("2_alter.sql", "ALTER TABLE made ADD COLUMN y");
         folder.Script("3_fails.sql", "ALTER TABLE made ADD COLUMN y; CREATE TABLE never (x)");
@@ -116,7 +116,7 @@ public sealed class PlanningTests
     [InlineData("1845123412341234123")]
     public async Task Row_ids_that_are_far_apart_do_not_frighten_the_estimate(string id)
     {
-        using var folder = new MigrationFolder("CREATE TABLE events (id INTEGER PRIMARY KEY, what TEXT); INSERT INTO events VALUES (-5, 'a'), (" + id + ", 'b');");
+        using var folder = NewFolder("CREATE TABLE events (id INTEGER PRIMARY KEY, what TEXT); INSERT INTO events VALUES (-5, 'a'), (" + id + ", 'b');");
         folder.Script("change.sql", "UPDATE events SET what = 'c'; DROP TABLE events");
 
         var plan = await folder.PlanAsync();
@@ -128,7 +128,7 @@ public sealed class PlanningTests
     [Fact]
     public async Task Large_tables_are_judged_by_no_more_rows_than_their_file_has_room_for()
     {
-        using var folder = new MigrationFolder("CREATE TABLE events (id INTEGER PRIMARY KEY); INSERT INTO events WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 250000) SELECT i * 30000000000000 FROM n;");
+        using var folder = NewFolder("CREATE TABLE events (id INTEGER PRIMARY KEY); INSERT INTO events WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 250000) SELECT i * 30000000000000 FROM n;");
         folder.Script("change.sql", "DROP TABLE events");
 
         var plan = await folder.PlanAsync();
@@ -142,7 +142,7 @@ public sealed class PlanningTests
     [InlineData("CREATE TRIGGER u AFTER INSERT ON u BEGIN SELECT 1; END", false)]
     public async Task A_trigger_may_have_the_name_of_a_table(string script, bool isFollowed)
     {
-        using var folder = new MigrationFolder("CREATE TABLE t (a); CREATE TRIGGER t AFTER INSERT ON t BEGIN SELECT 1; END; INSERT INTO t VALUES (1); CREATE TABLE u (x);");
+        using var folder = NewFolder("CREATE TABLE t (a); CREATE TRIGGER t AFTER INSERT ON t BEGIN SELECT 1; END; INSERT INTO t VALUES (1); CREATE TABLE u (x);");
         folder.Script("change.sql", script);
         var before = folder.Image();
 
@@ -156,4 +156,6 @@ public sealed class PlanningTests
             Assert.Equal("", before.DifferenceTo(folder.Image()));
         }
     }
+
+    private protected override TestDatabase NewDatabase(string folder) => new SqliteTestDatabase(Path.Combine(folder, "shop.db"));
 }

@@ -8,28 +8,33 @@ using Xunit;
 
 namespace PSMigrate.Databases.Tests.Engine;
 
-/// <summary>Backups of databases in use, and what becomes of the target when they are restored.</summary>
-public sealed class BackupTests
+/// <summary>Backups of databases in use, and what becomes of the target when they are restored: on any engine.</summary>
+public abstract class BackupContract : EngineContract
 {
-    private const string Bank = "CREATE TABLE accounts (id INTEGER PRIMARY KEY, balance INTEGER NOT NULL, filler BLOB); INSERT INTO accounts WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000) SELECT i, 100, zeroblob(700) FROM n;";
+    private const int Accounts = 1024;
 
-    [Theory]
-    [InlineData("DELETE")]
-    [InlineData("WAL")]
-    public async Task A_backup_taken_while_others_write_is_of_one_moment(string journal)
+    /// <summary>1024 accounts, made by doubling, as engines differ in how they count.</summary>
+    private static readonly string Bank = "CREATE TABLE accounts (id INTEGER PRIMARY KEY, balance INTEGER NOT NULL, filler VARCHAR(700)); "
+        + $"INSERT INTO accounts VALUES (1, 100, '{new string('x', 700)}'); "
+        + string.Concat(Enumerable.Range(0, 10).Select(i => $"INSERT INTO accounts SELECT id + {1 << i}, balance, filler FROM accounts; "));
+
+    [Fact]
+    public Task A_backup_taken_while_others_write_is_of_one_moment() => RequireOneMomentAsync("");
+
+    /// <param name="mode">What is set up before.</param>
+    private protected async Task RequireOneMomentAsync(string mode)
     {
-        using var folder = new MigrationFolder(Bank);
-        folder.Sql($"PRAGMA journal_mode = {journal}");
+        using var folder = NewFolder(Bank + mode);
         using var stop = new CancellationTokenSource();
         var transfers = 0;
         var writer = Task.Run(() =>
         {
-            using var connection = folder.Open();
+            using var connection = folder.Connect();
             var random = new Random(1);
             while (!stop.IsCancellationRequested)
             {
                 MigrationFolder.Run(connection, string.Create(CultureInfo.InvariantCulture,
-                    $"BEGIN IMMEDIATE; UPDATE accounts SET balance = balance - 1 WHERE id = {random.Next(1, 4001)}; UPDATE accounts SET balance = balance + 1 WHERE id = {random.Next(1, 4001)}; COMMIT"));
+                    $"{BeginWriting}; UPDATE accounts SET balance = balance - 1 WHERE id = {random.Next(1, Accounts + 1)}; UPDATE accounts SET balance = balance + 1 WHERE id = {random.Next(1, Accounts + 1)}; COMMIT"));
                 transfers++;
                 Thread.Sleep(2);
             }
@@ -47,26 +52,27 @@ public sealed class BackupTests
         }
 
         Assert.True(backup.RestoreTested);
-        Assert.Equal(4000, backup.Rows);
-        using var restored = new MigrationFolder();
+        Assert.Equal(Accounts, backup.Rows);
+        using var restored = NewFolder();
         await using (var target = await restored.OpenTargetAsync())
         {
             await new BackupKeeper(restored.NewServices(), SilentObserver.Instance).RestoreAsync(backup, target, TimeSpan.FromSeconds(5), MigrationFolder.Cancel);
         }
 
-        Assert.Equal(400_000L, restored.Value("SELECT sum(balance) FROM accounts"));
-        Assert.Equal("ok", restored.Value("PRAGMA integrity_check"));
+        Assert.Equal(100L * Accounts, Convert.ToInt64(restored.Value("SELECT sum(balance) FROM accounts"), CultureInfo.InvariantCulture));
+        await using var checkedTarget = await restored.OpenTargetAsync();
+        Assert.All(await checkedTarget.SelfCheckAsync(MigrationFolder.Cancel), check => Assert.True(check.Passed, check.ToString()));
     }
 
     [Fact]
     public async Task A_restore_gives_back_everything_and_removes_what_came_later()
     {
-        using var folder = new MigrationFolder("CREATE TABLE t (x); INSERT INTO t VALUES (1), (NULL), (x'00'); CREATE VIEW v AS SELECT x FROM t; PRAGMA user_version = 7;");
-        folder.Script("change.sql", "DROP TABLE t");
+        using var folder = NewFolder("CREATE TABLE t (x INTEGER, y VARCHAR(50)); INSERT INTO t VALUES (1, 'a'), (NULL, NULL), (1, ''); CREATE VIEW v AS SELECT x FROM t;");
+        folder.Script("change.sql", "DROP VIEW v; DROP TABLE t");
         var before = folder.Image();
         var backup = await folder.BackupAsync();
         await folder.MigrateAsync();
-        folder.Sql("CREATE TABLE later (x); PRAGMA user_version = 8");
+        folder.Sql("CREATE TABLE later (x INTEGER)");
 
         await RestoreAsync(folder, backup);
 
@@ -78,10 +84,10 @@ public sealed class BackupTests
     [Fact]
     public async Task A_missing_database_is_restored_to_its_place()
     {
-        using var folder = new MigrationFolder("CREATE TABLE t (x); INSERT INTO t VALUES (1);");
+        using var folder = NewFolder("CREATE TABLE t (x INTEGER); INSERT INTO t VALUES (1);");
         var before = folder.Image();
         var backup = await folder.BackupAsync();
-        File.Delete(folder.Database);
+        folder.DeleteDatabase();
 
         await RestoreAsync(folder, backup);
 
@@ -89,15 +95,15 @@ public sealed class BackupTests
     }
 
     [Theory]
-    [InlineData("database.sqlite")]
-    [InlineData(BackupManifest.FileName)]
-    public async Task An_altered_backup_is_refused_and_the_target_is_left_alone(string file)
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_altered_backup_is_refused_and_the_target_is_left_alone(bool manifest)
     {
-        using var folder = new MigrationFolder("CREATE TABLE t (x); INSERT INTO t VALUES (1);");
+        using var folder = NewFolder("CREATE TABLE t (x INTEGER); INSERT INTO t VALUES (1);");
         var backup = await folder.BackupAsync();
-        var path = Path.Combine(backup.Path, file);
+        var path = manifest ? Path.Combine(backup.Path, BackupManifest.FileName) : LargestFile(backup);
         var bytes = await File.ReadAllBytesAsync(path, MigrationFolder.Cancel);
-        if (file == BackupManifest.FileName)
+        if (manifest)
         {
             var text = System.Text.Encoding.UTF8.GetString(bytes);
             await File.WriteAllTextAsync(path, text.Replace("\"rows\": 1", "\"rows\": 2", StringComparison.Ordinal), MigrationFolder.Cancel);
@@ -124,9 +130,9 @@ public sealed class BackupTests
     [Fact]
     public async Task A_backup_that_misses_a_file_or_its_manifest_is_refused()
     {
-        using var folder = new MigrationFolder("CREATE TABLE t (x);");
+        using var folder = NewFolder("CREATE TABLE t (x INTEGER);");
         var backup = await folder.BackupAsync();
-        File.Delete(Path.Combine(backup.Path, "database.sqlite"));
+        File.Delete(LargestFile(backup));
 
         await Refused.WithAsync("BackupAltered", () => RestoreAsync(folder, backup));
         File.Delete(Path.Combine(backup.Path, BackupManifest.FileName));
@@ -138,7 +144,7 @@ public sealed class BackupTests
     [Fact]
     public async Task Only_the_owner_can_read_a_backup()
     {
-        using var folder = new MigrationFolder("CREATE TABLE t (x);");
+        using var folder = NewFolder("CREATE TABLE t (x INTEGER);");
         var backup = await folder.BackupAsync();
         Assert.False(Directory.Exists(Path.Combine(folder.State.Path, "restore-tests", backup.Id)));
         if (OperatingSystem.IsWindows())
@@ -146,16 +152,22 @@ public sealed class BackupTests
             return;
         }
 
-        foreach (var path in Directory.GetFiles(backup.Path).Append(backup.Path))
+        foreach (var path in Directory.GetFileSystemEntries(backup.Path, "*", SearchOption.AllDirectories).Append(backup.Path))
         {
             Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(path) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
         }
     }
 
-    private static async Task RestoreAsync(MigrationFolder folder, Backup backup)
+    /// <summary>The statement that begins a transaction that will write.</summary>
+    private protected virtual string BeginWriting => "BEGIN";
+
+    private static string LargestFile(Backup backup) => Directory.GetFiles(backup.Path, "*", SearchOption.AllDirectories)
+        .Where(f => Path.GetFileName(f) != BackupManifest.FileName).MaxBy(f => new FileInfo(f).Length)!;
+
+    private protected static async Task RestoreAsync(MigrationFolder folder, Backup backup)
     {
         await BackupKeeper.RequireUnalteredAsync(backup, MigrationFolder.Cancel);
-        var address = TargetAddress.Parse(backup.Target);
+        var address = TargetAddress.Parse(folder.Target);
         await using var target = folder.NewServices().Catalog.Target(address.Scheme).Open(address);
         await target.OpenForRestoreAsync(MigrationFolder.Cancel);
         await new BackupKeeper(folder.NewServices(), SilentObserver.Instance).RestoreAsync(backup, target, TimeSpan.FromSeconds(5), MigrationFolder.Cancel);

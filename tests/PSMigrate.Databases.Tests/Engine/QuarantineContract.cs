@@ -1,27 +1,23 @@
-using CsCheck;
 using PSMigrate.Backups;
 using PSMigrate.Databases.Tests.Sql;
-using PSMigrate.Databases.Tests.Sqlite;
 using PSMigrate.Engine;
-using PSMigrate.Plans;
 using PSMigrate.Targets;
 using Xunit;
 
 namespace PSMigrate.Databases.Tests.Engine;
 
-/// <summary>What a database keeps of what was lost is listed, and cleared away only where no way back needs it.</summary>
-public sealed class QuarantineTests
+/// <summary>What a database keeps of what was lost is listed, and cleared away only where no way back needs it: on any engine.</summary>
+public abstract class QuarantineContract : EngineContract
 {
-    private const string SavedName = "psmigrate_saved_20261122T161752123Z_a1b2c3_1";
-
-    private static readonly RetentionPolicy Old = RetentionFolder.Nothing with { OlderThan = TimeSpan.FromDays(10) };
+    private protected static readonly RetentionPolicy Old = RetentionFolder.Nothing with { OlderThan = TimeSpan.FromDays(10) };
 
     [Fact]
     public async Task What_was_captured_is_listed_with_its_step_and_rows()
     {
-        using var room = new RetentionFolder();
+        using var room = NewRoom();
         var run = (await room.RunAsync("1", "DELETE FROM t WHERE id < 3")).Run!.RunId;
-        room.Folder.Sql($"CREATE TABLE {SavedName} (x); INSERT INTO {SavedName} VALUES (1), (2); CREATE TABLE psmigrate_capturing_lizards (x); CREATE TABLE psmigrate_savedx (x)");
+        var saved = Table(room, SavedName);
+        room.Folder.Sql($"CREATE TABLE {saved} (x INTEGER); INSERT INTO {saved} VALUES (1), (2); CREATE TABLE {room.Folder.Own("capturing_lizards")} (x INTEGER); CREATE TABLE {room.Folder.Own("savedx")} (x INTEGER)");
 
         var listed = await room.QuarantineAsync();
 
@@ -36,7 +32,7 @@ public sealed class QuarantineTests
     [Fact]
     public async Task A_database_that_was_never_migrated_keeps_nothing()
     {
-        using var room = new RetentionFolder();
+        using var room = NewRoom();
         Assert.Empty(await room.QuarantineAsync());
         Assert.Empty(await room.HistoryAsync());
         Assert.Empty(await room.ClearAsync(Old));
@@ -45,7 +41,7 @@ public sealed class QuarantineTests
     [Fact]
     public async Task What_an_applied_step_captured_stays_whatever_its_age()
     {
-        using var room = new RetentionFolder();
+        using var room = NewRoom();
         var run = (await room.RunAsync("1", "DELETE FROM t WHERE id < 3", rehearsed: true)).Run!.RunId;
         room.Days(100);
 
@@ -60,11 +56,11 @@ public sealed class QuarantineTests
     [Fact]
     public async Task What_was_captured_for_a_step_that_was_undone_goes_at_once()
     {
-        using var room = new RetentionFolder();
+        using var room = NewRoom();
         await room.RunAsync("1", "DELETE FROM t WHERE id < 3");
         var name = Assert.Single(await room.QuarantineAsync()).Name;
         Assert.Null((await room.Folder.UndoAsync(await room.Folder.PlanAsync())).Failure);
-        room.Folder.Sql($"CREATE TABLE IF NOT EXISTS {name} (x)");
+        room.Folder.Sql($"CREATE TABLE IF NOT EXISTS {Table(room, name)} (x INTEGER)");
 
         Assert.Empty(await room.ClearAsync(RetentionFolder.Nothing with { IncludeQuarantine = false }));
         var item = Assert.Single(await room.ClearAsync(RetentionFolder.Nothing));
@@ -76,8 +72,9 @@ public sealed class QuarantineTests
     [Fact]
     public async Task Saved_rows_go_by_age_or_by_name_and_never_by_the_number_of_backups()
     {
-        using var room = new RetentionFolder();
-        room.Folder.Sql($"CREATE TABLE {SavedName} (x); CREATE TABLE {SavedName}1 (x)");
+        using var room = NewRoom();
+        await room.RunAsync("1", "CREATE TABLE other (x INTEGER)");
+        room.Folder.Sql($"CREATE TABLE {Table(room, SavedName)} (x INTEGER); CREATE TABLE {Table(room, SavedName)}1 (x INTEGER)");
 
         Assert.All(await room.ClearAsync(RetentionFolder.Nothing, force: true), i => Assert.Equal(RetentionVerdict.Kept, i.Verdict));
         room.Days(9);
@@ -93,9 +90,9 @@ public sealed class QuarantineTests
     [Fact]
     public async Task What_a_run_captured_that_did_not_end_stays_although_no_step_of_it_is_applied()
     {
-        using var room = new RetentionFolder();
+        using var room = NewRoom();
         var run = (await room.RunAsync("1", "DELETE FROM t WHERE id < 3")).Run!.RunId;
-        room.Folder.Sql("DELETE FROM psmigrate_history");
+        room.Folder.Sql($"DELETE FROM {room.Folder.Own("history")}");
         room.Days(100);
         room.LoseTheEnd(run);
 
@@ -108,9 +105,9 @@ public sealed class QuarantineTests
     [Fact]
     public async Task A_capture_that_no_step_tells_of_goes_by_age_only()
     {
-        using var room = new RetentionFolder();
+        using var room = NewRoom();
         await room.RunAsync("1", "DELETE FROM t WHERE id < 3");
-        room.Folder.Sql("DELETE FROM psmigrate_history");
+        room.Folder.Sql($"DELETE FROM {room.Folder.Own("history")}");
 
         Assert.False(Assert.Single(await room.ClearAsync(RetentionFolder.Nothing)).Removed);
         room.Days(100);
@@ -120,13 +117,13 @@ public sealed class QuarantineTests
     [Fact]
     public async Task What_has_come_to_be_needed_since_it_was_considered_stays()
     {
-        using var room = new RetentionFolder();
+        using var room = NewRoom();
         await room.RunAsync("1", "DELETE FROM t WHERE id < 3");
         room.Days(100);
-        room.Folder.Sql("UPDATE psmigrate_history SET undone_by_run = 'other'");
+        room.Folder.Sql($"UPDATE {room.Folder.Own("history")} SET undone_by_run = 'other'");
         var items = await room.ConsiderAsync(Old);
         Assert.Equal(RetentionVerdict.Removable, Assert.Single(items).Verdict);
-        room.Folder.Sql("UPDATE psmigrate_history SET undone_by_run = NULL");
+        room.Folder.Sql($"UPDATE {room.Folder.Own("history")} SET undone_by_run = NULL");
 
         var report = await room.Retention.RemoveAsync(room.Scope, items, false, TimeSpan.Zero, MigrationFolder.Cancel);
 
@@ -137,7 +134,7 @@ public sealed class QuarantineTests
     [Fact]
     public async Task A_step_whose_capture_was_removed_by_force_says_so_and_is_not_undone()
     {
-        using var room = new RetentionFolder();
+        using var room = NewRoom();
         await room.BackupAsync();
         await room.RunAsync("1", "DELETE FROM t WHERE id < 3", rehearsed: true);
         await room.BackupAsync();
@@ -160,8 +157,8 @@ public sealed class QuarantineTests
     [Fact]
     public async Task An_authors_rollback_still_leads_back_when_the_capture_is_gone()
     {
-        using var room = new RetentionFolder();
-        await room.RunAsync("1", "ALTER TABLE t DROP COLUMN x;\n\n-- Rollback\n-- ALTER TABLE t ADD COLUMN x TEXT;\n");
+        using var room = NewRoom();
+        await room.RunAsync("1", "ALTER TABLE t DROP COLUMN x;\n\n-- Rollback\n-- ALTER TABLE t ADD COLUMN x VARCHAR(50);\n");
         room.Days(100);
         await room.ClearAsync(Old, force: true);
         Assert.Empty(await room.QuarantineAsync());
@@ -175,7 +172,7 @@ public sealed class QuarantineTests
     [Fact]
     public async Task All_that_was_asked_for_is_removed_or_nothing()
     {
-        using var room = new RetentionFolder();
+        using var room = NewRoom();
         await room.RunAsync("1", "DELETE FROM t WHERE id < 3");
         var captured = Assert.Single(await room.QuarantineAsync());
         await using var target = await room.Folder.OpenTargetAsync();
@@ -190,7 +187,7 @@ public sealed class QuarantineTests
     [Fact]
     public async Task Two_captures_of_one_step_are_removed_one_after_the_other()
     {
-        using var room = new RetentionFolder("CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1); CREATE TABLE u (id INTEGER PRIMARY KEY); INSERT INTO u VALUES (1);");
+        using var room = NewRoom("CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1); CREATE TABLE u (id INTEGER PRIMARY KEY); INSERT INTO u VALUES (1);");
         await room.RunAsync("1", "DELETE FROM t; DELETE FROM u");
         foreach (var captured in await room.QuarantineAsync())
         {
@@ -202,52 +199,11 @@ public sealed class QuarantineTests
         Assert.False(Assert.Single(await room.HistoryAsync()).CanUndo);
     }
 
-    /// <summary>
-    /// Whatever was done before, and whatever is asked for, without force: every run can be taken back afterwards, step by step where
-    /// that was proved, and else from the newest backup of before it.
-    /// </summary>
-    [Fact]
-    public Task Nothing_that_a_way_back_needs_is_ever_removed() => Gen.Select(Gen.Int[0, 3].Array[1, 8], Gen.Int[0, 2], Gen.Int[0, 12], Gen.Bool).SampleAsync(
-        async (acts, keepLast, olderThan, byAge) =>
-        {
-            using var room = new RetentionFolder();
-            var start = room.Folder.Image();
-            var backups = new List<Backup>();
-            var needed = new List<(string RunId, string Backup)>();
-            (string RunId, bool Dies)? last = null;
-            for (var i = 0; i < acts.Length; i++)
-            {
-                switch (acts[i])
-                {
-                    case 0:
-                        backups.Add(await room.BackupAsync());
-                        break;
-                    case var act:
-                        var run = await room.RunAsync($"{i}", $"UPDATE t SET x = x || '{i}'; DELETE FROM t WHERE id = {i}; INSERT INTO t (id, x) VALUES ({i + 10}, 'new')", rehearsed: act == 1);
-                        last = (run.Run!.RunId, act == 3);
-                        if (act != 1 && backups.Count > 0)
-                        {
-                            needed.Add((run.Run!.RunId, backups[^1].Id));
-                        }
+    private protected RetentionFolder NewRoom(string setup = RetentionFolder.Threes) => new(NewDatabase, setup);
 
-                        break;
-                }
-            }
+    /// <summary>How an undo of that time named a table of rows that it saved.</summary>
+    private protected virtual string SavedName => "saved_20261122t161752123z_a1b2c3_1";
 
-            // After one that did not end there is no other before it is settled.
-            if (last is { Dies: true } died)
-            {
-                room.LoseTheEnd(died.RunId);
-            }
-
-            await room.ClearAsync(new RetentionPolicy { KeepLast = keepLast, OlderThan = byAge ? TimeSpan.FromDays(olderThan) : null, IncludeQuarantine = true });
-
-            Assert.Empty(needed.Select(n => n.Backup).Concat(backups.Select(b => b.Id).TakeLast(1)).Except(room.Ids()));
-            while ((await room.Folder.HistoryAsync()).Any(e => e.IsApplied))
-            {
-                Assert.Null((await room.Folder.UndoAsync(await room.Folder.PlanAsync())).Failure);
-            }
-
-            Assert.Equal("", start.DifferenceTo(room.Folder.Image()));
-        }, iter: 25, threads: 1);
+    /// <summary>What a script calls a table that the quarantine lists by this name.</summary>
+    private protected virtual string Table(RetentionFolder room, string name) => room.Folder.Own(name);
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using PSMigrate.Databases.Tests.Sql;
 using PSMigrate.Engine;
 using PSMigrate.Journal;
@@ -7,21 +8,26 @@ using Xunit;
 
 namespace PSMigrate.Databases.Tests.Engine;
 
-/// <summary>A step without a transaction that fails in the middle: everybody who keeps books says the same of it, and both ways on work.</summary>
-public sealed class PartialStepTests
+/// <summary>A step without a transaction that fails in the middle: everybody who keeps books says the same of it, and both ways on work: on any engine.</summary>
+public abstract class PartialStepContract : EngineContract
 {
-    private const string Shop = "CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO customers VALUES (1, 'Ada'), (2, 'Björn');";
+    private const string Shop = "CREATE TABLE customers (id INTEGER PRIMARY KEY, name VARCHAR(50)); INSERT INTO customers VALUES (1, 'Ada'), (2, 'Björn');";
 
     private const string Failing = """
         -- Transaction: none
-        UPDATE customers SET name = name || '1';
+        UPDATE customers SET name = concat(name, '1');
         BEGIN;
         INSERT INTO customers VALUES (3, 'Eve');
         DELETE FROM customers WHERE id = 1;
         COMMIT;
         INSERT INTO customers VALUES (2, 'again');
-        CREATE TABLE never (x);
+        CREATE TABLE never (x INTEGER);
         """;
+
+    private const string Customers = "SELECT id, name FROM customers ORDER BY id";
+
+    /// <summary>The statement that lets rows refer to what is not there, for as long as the connection lasts.</summary>
+    private protected abstract string ForeignKeysOff { get; }
 
     [Theory]
     [InlineData("onFailure: undo", RunOutcome.FailedAndUndone)]
@@ -29,11 +35,11 @@ public sealed class PartialStepTests
     [InlineData("", RunOutcome.FailedAndStopped)]
     public async Task A_script_that_fails_part_of_the_way_is_undone_or_stands_as_onFailure_says(string onFailure, RunOutcome outcome)
     {
-        using var folder = new MigrationFolder(Shop);
+        using var folder = NewFolder(Shop);
         var before = folder.Image();
-        folder.Script("1_first.sql", "CREATE TABLE first (x)");
+        folder.Script("1_first.sql", "CREATE TABLE first (x INTEGER)");
         folder.Script("2_loose.sql", Failing);
-        folder.Script("3_last.sql", "CREATE TABLE last (x)");
+        folder.Script("3_last.sql", "CREATE TABLE last (x INTEGER)");
 
         var result = await folder.RunAsync(await folder.PlanFileAsync($"{onFailure}\nsteps:\n  - sql: ./migrations\n"), MigrationFolder.Forced);
 
@@ -62,16 +68,16 @@ public sealed class PartialStepTests
             return;
         }
 
-        Assert.Equal("2:Björn1,3:Eve", folder.Value("SELECT group_concat(id || ':' || name) FROM customers"));
+        Assert.Equal(["2 Björn1", "3 Eve"], folder.Rows(Customers));
         Assert.Contains("What '2_loose' did before it failed stands", error.RecommendedAction, StringComparison.Ordinal);
         Assert.Contains("-Resume", error.RecommendedAction, StringComparison.Ordinal);
-        Assert.Contains($"Undo-Migration -Target '{folder.Target}' -RunId {run.RunId}", error.RecommendedAction, StringComparison.Ordinal);
+        Assert.Matches($"Undo-Migration -Target '.*{Regex.Escape(folder.DatabaseName)}.*' -RunId {run.RunId}", error.RecommendedAction);
     }
 
     [Fact]
     public async Task What_made_it_fail_is_mended_and_it_goes_on_from_the_statement_that_failed()
     {
-        using var folder = new MigrationFolder(Shop);
+        using var folder = NewFolder(Shop);
         var before = folder.Image();
         var plan = await FailAsync(folder);
         folder.Sql("UPDATE customers SET id = 22 WHERE id = 2");
@@ -79,7 +85,7 @@ public sealed class PartialStepTests
         var resumed = await folder.RunAsync(plan, MigrationFolder.Forced with { Resume = true });
 
         Assert.Null(resumed.Failure);
-        Assert.Equal("2:again,3:Eve,22:Björn1", folder.Value("SELECT group_concat(id || ':' || name) FROM (SELECT * FROM customers ORDER BY id)"));
+        Assert.Equal(["2 again", "3 Eve", "22 Björn1"], folder.Rows(Customers));
         Assert.Equal(plan.Run!.RunId, resumed.Plan.Run!.RunId);
         Assert.Equal(["2_loose applied", "3_last applied"], resumed.Plan.Run.Steps.Select(s => $"{s.Step} {s.Result}"));
 
@@ -87,13 +93,13 @@ public sealed class PartialStepTests
         folder.Sql("UPDATE customers SET id = 2 WHERE id = 22 AND NOT EXISTS (SELECT 1 FROM customers WHERE id = 2)");
         Assert.Null((await folder.UndoAsync(resumed.Plan)).Failure);
         Assert.Equal(1L, folder.Value("SELECT count(*) FROM customers WHERE id = 1 AND name = 'Ada'"));
-        Assert.Equal(before.Lines.Count(l => l.Contains(" has columns ", StringComparison.Ordinal)), folder.Image().Lines.Count(l => l.Contains(" has columns ", StringComparison.Ordinal)));
+        Assert.DoesNotContain(folder.Image().Lines, l => l.Contains("never", StringComparison.Ordinal) || l.Contains("last", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task A_script_that_was_changed_does_not_go_on_in_the_middle_of_the_former()
     {
-        using var folder = new MigrationFolder(Shop);
+        using var folder = NewFolder(Shop);
         var before = folder.Image();
         await FailAsync(folder);
         folder.Script("2_loose.sql", Failing.Replace("VALUES (2, 'again')", "VALUES (4, 'again')", StringComparison.Ordinal));
@@ -107,25 +113,25 @@ public sealed class PartialStepTests
         Assert.Null((await folder.UndoAsync(mended)).Failure);
         Assert.Equal("", before.DifferenceTo(folder.Image()));
         Assert.Null((await folder.RunAsync(await folder.PlanAsync(), MigrationFolder.Forced)).Failure);
-        Assert.Equal("2:Björn1,3:Eve,4:again", folder.Value("SELECT group_concat(id || ':' || name) FROM customers"));
+        Assert.Equal(["2 Björn1", "3 Eve", "4 again"], folder.Rows(Customers));
     }
 
     [Fact]
     public async Task It_is_tried_again_from_the_statement_that_failed_without_being_asked_twice()
     {
-        using var folder = new MigrationFolder(Shop);
+        using var folder = NewFolder(Shop);
         var plan = await FailAsync(folder);
         Refused.Is("ConstraintViolated", (await folder.RunAsync(plan, MigrationFolder.Forced)).Failure);
-        Assert.Equal("2:Björn1,3:Eve", folder.Value("SELECT group_concat(id || ':' || name) FROM customers"));
+        Assert.Equal(["2 Björn1", "3 Eve"], folder.Rows(Customers));
         Assert.Single(await folder.HistoryAsync());
     }
 
     [Fact]
     public async Task A_transaction_that_the_script_itself_rolls_back_leaves_nothing_to_undo()
     {
-        using var folder = new MigrationFolder(Shop);
+        using var folder = NewFolder(Shop);
         var before = folder.Image();
-        folder.Script("1_loose.sql", "-- Transaction: none\nBEGIN;\nDELETE FROM customers;\nCREATE TABLE gone (x);\nROLLBACK;\nUPDATE customers SET name = 'x' WHERE id = 1;");
+        folder.Script("1_loose.sql", "-- Transaction: none\nBEGIN;\nDELETE FROM customers;\nINSERT INTO customers VALUES (3, 'Eve');\nROLLBACK;\nUPDATE customers SET name = 'x' WHERE id = 1;");
         var plan = await folder.MigrateAsync();
         Assert.Equal(2L, folder.Value("SELECT count(*) FROM customers"));
         Assert.Null((await folder.UndoAsync(plan)).Failure);
@@ -135,8 +141,8 @@ public sealed class PartialStepTests
     [Fact]
     public async Task What_a_script_sets_for_the_connection_does_not_reach_the_next_one()
     {
-        using var folder = new MigrationFolder("CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p REFERENCES p); INSERT INTO p VALUES (1); INSERT INTO c VALUES (1);");
-        folder.Script("1_loose.sql", "-- Transaction: none\nPRAGMA foreign_keys = OFF;\nINSERT INTO c VALUES (7);\nDELETE FROM c WHERE p = 7;");
+        using var folder = NewFolder("CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p INTEGER, FOREIGN KEY (p) REFERENCES p (id)); INSERT INTO p VALUES (1); INSERT INTO c VALUES (1);");
+        folder.Script("1_loose.sql", $"-- Transaction: none\n{ForeignKeysOff};\nINSERT INTO c VALUES (7);\nDELETE FROM c WHERE p = 7;");
         folder.Script("2_next.sql", "INSERT INTO c VALUES (9)");
         Refused.Is("ConstraintViolated", (await folder.RunAsync(await folder.PlanAsync(), MigrationFolder.Forced)).Failure);
         Assert.Equal(1L, folder.Value("SELECT count(*) FROM c"));
@@ -145,7 +151,7 @@ public sealed class PartialStepTests
     private static async Task<MigrationPlan> FailAsync(MigrationFolder folder)
     {
         folder.Script("2_loose.sql", Failing);
-        folder.Script("3_last.sql", "CREATE TABLE last (x)");
+        folder.Script("3_last.sql", "CREATE TABLE last (x INTEGER)");
         var failed = await folder.RunAsync(await folder.PlanAsync(), MigrationFolder.Forced);
         Refused.Is("ConstraintViolated", failed.Failure);
         return failed.Plan;

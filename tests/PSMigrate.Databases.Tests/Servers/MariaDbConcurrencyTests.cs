@@ -1,0 +1,13 @@
+using PSMigrate.Databases.Tests.Engine;
+
+namespace PSMigrate.Databases.Tests.Servers;
+
+/// <summary>Several runners on one MariaDB database.</summary>
+public sealed class MariaDbConcurrencyTests(MariaDbServer server) : ConcurrencyContract
+{
+    private protected override string Endless => "INSERT INTO numbers (n) SELECT 5 + sleep(300)";
+
+    private protected override string Hold => "INSERT INTO numbers VALUES (1)";
+
+    private protected override TestDatabase NewDatabase(string folder) => new MariaDbTestDatabase(server);
+}
