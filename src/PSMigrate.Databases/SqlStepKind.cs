@@ -9,11 +9,19 @@ namespace PSMigrate.Databases;
 /// <summary><c>sql:</c> names a script, or a folder of scripts, each of which is a step.</summary>
 public sealed class SqlStepKind : IStepKind
 {
+    /// <summary>Stands for the scheme of the step's target in the path of its script, so that one plan file is for several engines.</summary>
+    private const string Engine = "${engine}";
+
     public string Key => "sql";
 
     public IEnumerable<StepDefinition> Define(StepEntry entry, PlanScope scope)
     {
         var written = entry.Value.Text("sql");
+        if (scope.Schemes.TryGetValue(entry.Target, out var scheme))
+        {
+            written = written.Replace(Engine, scheme, StringComparison.OrdinalIgnoreCase);
+        }
+
         var path = Path.GetFullPath(Path.Combine(scope.BaseFolder, PlanFiles.Relative(entry.Value, written, scope.BaseFolder)));
         var selection = new ScriptSelection { Environment = scope.Environment, IsInHistory = scope.IsInHistory };
         ScriptSet set;

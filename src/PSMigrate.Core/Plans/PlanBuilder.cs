@@ -33,6 +33,7 @@ public sealed class PlanBuilder(MigrationServices services, IMigrationObserver o
             Variables = draft.Variables,
             Environment = environment,
             Targets = [.. draft.Targets.Keys],
+            Schemes = draft.Targets.ToDictionary(t => t.Key, t => t.Value.Scheme),
             IsInHistory = name => histories.Values.Any(h => h.IsApplied(name)),
         };
         var definitions = draft.DefineSteps(scope);

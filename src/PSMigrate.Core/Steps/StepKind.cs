@@ -53,6 +53,7 @@ public sealed record PlanScope(string BaseFolder, MigrationServices Services)
         Variables = plan.Variables,
         Environment = plan.Environment,
         Targets = [.. plan.Targets.Keys],
+        Schemes = plan.Targets.ToDictionary(t => t.Key, t => t.Value.Scheme),
         IsInHistory = _ => true,
     };
 
@@ -62,6 +63,9 @@ public sealed record PlanScope(string BaseFolder, MigrationServices Services)
 
     /// <summary>The names of the plan's targets.</summary>
     public IReadOnlyCollection<string> Targets { get; init; } = [MigrationPlan.DefaultTargetName];
+
+    /// <summary>The scheme of each target's address, by the target's name.</summary>
+    public IReadOnlyDictionary<string, string> Schemes { get; init; } = new Dictionary<string, string>();
 
     /// <summary>True for names that are in the target's history already, so that scripts may require them.</summary>
     public Func<string, bool> IsInHistory { get; init; } = _ => false;

@@ -32,6 +32,18 @@ public abstract class PlanningContract : EngineContract
         Assert.Empty(folder.OwnTables());
     }
 
+    [Fact]
+    public async Task One_plan_file_is_for_several_engines()
+    {
+        using var folder = NewFolder(Shop);
+        var scheme = folder.Target[..folder.Target.IndexOf(':', StringComparison.Ordinal)];
+        folder.Write($"change.{scheme}.sql", "CREATE TABLE made (x INTEGER);");
+
+        var plan = await folder.PlanFileAsync("steps:\n  - sql: ./change.${engine}.sql\n");
+
+        Assert.Equal($"change.{scheme}.sql", plan.Steps.Single().Definition.Files.Single().Path);
+    }
+
     [Theory]
     [InlineData("CREATE TABLE made (id INTEGER PRIMARY KEY, x VARCHAR(50))", "create table {made}", RiskLevel.Low)]
     [InlineData("DROP TABLE orders", "drop table {orders}", RiskLevel.High)]
