@@ -64,7 +64,7 @@ internal sealed class MigrationFolder : IDisposable
         Clock = Clock,
     };
 
-    public string Script(string name, string text) => Write(Path.Combine("migrations", name), text);
+    public string Script(string name, string text) => Write(Path.Combine("migrations", name), database.InDialect(text));
 
     public string Write(string name, string text)
     {
@@ -74,7 +74,7 @@ internal sealed class MigrationFolder : IDisposable
         return path;
     }
 
-    public void Sql(string sql) => database.Execute(sql);
+    public void Sql(string sql) => database.Execute(database.InDialect(sql));
 
     public object? Value(string sql) => database.Value(sql);
 
