@@ -4,6 +4,7 @@ using PSMigrate.Databases;
 using PSMigrate.Databases.Servers;
 using PSMigrate.Databases.Servers.MySql;
 using PSMigrate.Databases.Servers.PostgreSql;
+using PSMigrate.Databases.Servers.SqlServer;
 using PSMigrate.Databases.Sqlite;
 using PSMigrate.Engine;
 using PSMigrate.Infrastructure;
@@ -79,6 +80,7 @@ public abstract class MigrationCmdlet : PSCmdlet, IDisposable
     private protected static MigrationCatalog NewCatalog() => new MigrationCatalog()
         .Add(new SqliteTargetKind())
         .Add(new ServerTargetKind(() => new PostgreSqlEngine()))
+        .Add(new ServerTargetKind(() => new SqlServerEngine()))
         .Add(new ServerTargetKind(() => new MySqlEngine()))
         .Add(new DirectoryTargetKind())
         .Add(new HostTargetKind())

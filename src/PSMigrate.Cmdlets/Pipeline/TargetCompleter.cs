@@ -24,7 +24,7 @@ public sealed class TargetCompleter : IArgumentCompleter
                 ? Paths(word[Sqlite.Length..], found => Endings.Contains(found.Extension.ToLowerInvariant())).Select(path => Sqlite + path)
             : word.StartsWith(Folder, StringComparison.OrdinalIgnoreCase)
                 ? Paths(word[Folder.Length..], _ => false).Select(path => Folder + path)
-            : [Sqlite, "postgres:Host=", "mysql:Server=", Folder, "host:"];
+            : [Sqlite, "postgres:Host=", "sqlserver:Server=", "mysql:Server=", Folder, "host:"];
         return [.. choices
             .Where(choice => choice.StartsWith(word, StringComparison.OrdinalIgnoreCase))
             .Select(choice => new CompletionResult(Quoted(choice), choice, CompletionResultType.ParameterValue, choice))];

@@ -37,20 +37,20 @@ internal sealed class RowComparison(ServerEngine engine, ServerSession here, Ser
         return (table, table is null ? [] : TableKey.Stored(table, structure));
     }
 
-    private async Task<Dictionary<string, long>> HashesAsync(ServerSession session, DbObject table, IReadOnlyList<DbObject> columns, CancellationToken cancel)
+    private async Task<Dictionary<string, (object Hash, long Rows)>> HashesAsync(ServerSession session, DbObject table, IReadOnlyList<DbObject> columns, CancellationToken cancel)
     {
-        var hashes = new Dictionary<string, long>(StringComparer.Ordinal);
+        var hashes = new Dictionary<string, (object Hash, long Rows)>(StringComparer.Ordinal);
         var hash = engine.Rows.Hash([.. columns.Select(c => ($"t.{engine.Rows.Quote(c.Name)}", c))]);
         await session.ReadAsync($"SELECT {hash} AS h, count(*) FROM {engine.Rows.Name(table)} t GROUP BY {hash}",
-            row => hashes.Add(row.GetString(0), Convert.ToInt64(row.GetValue(1), System.Globalization.CultureInfo.InvariantCulture)), cancel).ConfigureAwait(false);
+            row => hashes.Add(row.GetValue(0) is byte[] bytes ? Convert.ToHexString(bytes) : row.GetString(0), (row.GetValue(0), Convert.ToInt64(row.GetValue(1), System.Globalization.CultureInfo.InvariantCulture))), cancel).ConfigureAwait(false);
         return hashes;
     }
 
-    private static List<string> Surplus(Dictionary<string, long> one, Dictionary<string, long> other, int most) =>
-        [.. one.Where(h => h.Value > other.GetValueOrDefault(h.Key)).Select(h => h.Key).Order(StringComparer.Ordinal).Take(most)];
+    private static List<object> Surplus(Dictionary<string, (object Hash, long Rows)> one, Dictionary<string, (object Hash, long Rows)> other, int most) =>
+        [.. one.Where(h => h.Value.Rows > other.GetValueOrDefault(h.Key).Rows).OrderBy(h => h.Key, StringComparer.Ordinal).Select(h => h.Value.Hash).Take(most)];
 
     /// <summary>The rows of these hashes, in the order of the table's key: one look at the table, however many they are.</summary>
-    private async Task<IReadOnlyList<string>> ShowAsync(ServerSession session, DbObject table, IReadOnlyList<DbObject> columns, List<string> hashes, CancellationToken cancel)
+    private async Task<IReadOnlyList<string>> ShowAsync(ServerSession session, DbObject table, IReadOnlyList<DbObject> columns, List<object> hashes, CancellationToken cancel)
     {
         if (hashes.Count == 0)
         {

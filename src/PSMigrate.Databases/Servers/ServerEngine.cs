@@ -36,6 +36,12 @@ public abstract class ServerEngine
     /// <summary>True where a table's triggers can be kept from running; else they are dropped and made again.</summary>
     public virtual bool CanSuspendTriggers => true;
 
+    /// <summary>False where a capture's triggers do not see all that the rows of this table were: then its rows are captured before anything is written.</summary>
+    public virtual bool TriggersSeeFormerRows(DbObject table, DbStructure structure) => true;
+
+    /// <summary>True where a statement that returns the rows it writes is refused on a table that triggers watch.</summary>
+    public virtual bool WatchingRefusesReturning => false;
+
     /// <summary>True where tables and columns have something that stays the same when they are renamed.</summary>
     public virtual bool HasIdentities => true;
 

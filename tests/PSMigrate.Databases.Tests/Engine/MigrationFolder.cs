@@ -76,7 +76,7 @@ internal sealed class MigrationFolder : IDisposable
         Clock = Clock,
     };
 
-    public string Script(string name, string text) => Write(Path.Combine("migrations", name), text);
+    public string Script(string name, string text) => Write(Path.Combine("migrations", name), database.InDialect(text));
 
     public string Write(string name, string text)
     {
@@ -86,7 +86,7 @@ internal sealed class MigrationFolder : IDisposable
         return path;
     }
 
-    public void Sql(string sql) => database.Execute(sql);
+    public void Sql(string sql) => database.Execute(database.InDialect(sql));
 
     public object? Value(string sql) => database.Value(sql);
 

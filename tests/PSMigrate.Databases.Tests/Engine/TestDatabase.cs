@@ -31,6 +31,9 @@ internal abstract class TestDatabase : IDisposable
         Run(connection, sql);
     }
 
+    /// <summary>What the common cases say in SQL that most engines take, as this one says it.</summary>
+    public virtual string InDialect(string sql) => sql;
+
     /// <summary>The first value of the first row; null where there is none or it is NULL.</summary>
     public object? Value(string sql)
     {

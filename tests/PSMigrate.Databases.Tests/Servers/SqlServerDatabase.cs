@@ -28,6 +28,11 @@ public sealed class SqlServerDatabase(SqlServerServer server, string name) : IAs
     public async Task ExecuteAsync(params IReadOnlyList<string> batches)
     {
         await using var connection = await OpenAsync();
+        await ExecuteAsync(batches, connection);
+    }
+
+    public static async Task ExecuteAsync(IReadOnlyList<string> batches, SqlConnection connection)
+    {
         foreach (var batch in batches)
         {
             await using var command = new SqlCommand(batch, connection) { CommandTimeout = 120 };

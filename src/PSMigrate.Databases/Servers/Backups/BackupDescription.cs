@@ -25,6 +25,9 @@ internal sealed record BackupDescription(string Engine, string ServerVersion, st
     /// <summary>The version of the tool; empty for the built-in way.</summary>
     public string ToolVersion { get; init; } = "";
 
+    /// <summary>Where the server keeps the backup, as it sees it; null for those whose files are all in the folder.</summary>
+    public string? ServerFile { get; init; }
+
     /// <summary>The built-in way: the tables whose rows are in files, and these files.</summary>
     public IReadOnlyList<TableFile> Tables { get; init; } = [];
 

@@ -27,13 +27,22 @@ internal sealed class RowCapture
     {
         this.engine = engine;
         this.session = session;
-        shape = new CaptureShape(table, TableKey.Of(table, structure, engine.Rows, lost), kept ?? TableKey.Stored(table, structure), name, engine.Own(name));
+        shape = new CaptureShape(table, TableKey.Of(table, structure, engine.Rows, lost), kept ?? TableKey.Stored(table, structure), name, engine.Own(name))
+        {
+            KeysOnly = !engine.TriggersSeeFormerRows(table, structure),
+        };
         Image = new RowImage(table, name, shape.Key, shape.Kept);
     }
 
     public RowImage Image { get; private set; }
 
     public bool HasKey => shape.Key.Count > 0;
+
+    /// <summary>True while triggers fill it.</summary>
+    public bool IsWatching => hasTriggers;
+
+    /// <summary>True where its triggers cannot give it the rows' former values.</summary>
+    public bool NeedsImageFirst => shape.KeysOnly;
 
     private RowSql Sql => engine.Rows;
 

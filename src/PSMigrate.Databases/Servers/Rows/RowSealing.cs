@@ -113,7 +113,7 @@ internal sealed class RowSealing(ServerEngine engine, ServerSession session)
         }
 
         var key = image.Key.Select(k => StructureDiff.SameIn(present, k)!).ToList();
-        var same = string.Join(" AND ", image.Kept.Select((c, i) => Sql.Same($"t.c{i}", Sql.ToCapture($"p.{Sql.Quote(now[i]!.Name)}", c))));
+        var same = string.Join(" AND ", image.Kept.Select((c, i) => Sql.Same($"t.c{i}", Sql.ToCapture($"p.{Sql.Quote(now[i]!.Name)}", c), c)));
         await session.ExecuteAsync(Sql.DeleteJoined(engine.Own(image.Capture), $"{Sql.Name(table)} AS p",
             $"t.i = 1 AND {RowMatch.Of(Sql, image.Key, "t", "p", key)} AND {same}"), cancel).ConfigureAwait(false);
     }

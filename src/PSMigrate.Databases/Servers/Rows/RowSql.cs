@@ -18,8 +18,17 @@ public abstract class RowSql
     /// <summary>True also where both are NULL.</summary>
     public abstract string Same(string one, string other);
 
+    /// <summary>The same for two values of a column, in the type in which a capture keeps them.</summary>
+    public virtual string Same(string one, string other, DbObject column) => Same(one, other);
+
+    /// <summary>What a capture keeps of a column in a form in which only what is the same is equal, and by which rows can be grouped.</summary>
+    public virtual string Exactly(string expression, DbObject column) => expression;
+
+    /// <summary>True where a default gives every row the same value.</summary>
+    public virtual bool IsConstant(string defaultText) => !defaultText.Contains('(', StringComparison.Ordinal);
+
     /// <summary>
-    /// A hash of values, at least 128 bits of it, as lower-case hexadecimal text, that does not depend on the session's settings; the
+    /// A hash of values, at least 128 bits of it, as lower-case hexadecimal text or as bytes, that does not depend on the session's settings; the
     /// session is in <see cref="ServerTarget"/>'s own settings while it is computed.
     /// </summary>
     public abstract string Hash(IReadOnlyList<(string Expression, DbObject Column)> values);
@@ -29,6 +38,9 @@ public abstract class RowSql
 
     /// <summary>The type that hashes have in a table.</summary>
     public abstract string HashType { get; }
+
+    /// <summary>A value of that type that is no row's hash.</summary>
+    public virtual string NoHash => "'-'";
 
     /// <summary>
     /// The type in which a capture keeps a column's values; the column's own where nothing of the user's is needed for it, so that
@@ -94,4 +106,8 @@ public abstract class RowSql
 /// <param name="Kept">The columns whose values are kept: c0, c1, … in the capture.</param>
 /// <param name="Name">The capture's name among PSMigrate's own tables.</param>
 /// <param name="Store">The same, quoted and qualified.</param>
-public sealed record CaptureShape(DbObject Table, IReadOnlyList<DbObject> Key, IReadOnlyList<DbObject> Kept, string Name, string Store);
+public sealed record CaptureShape(DbObject Table, IReadOnlyList<DbObject> Key, IReadOnlyList<DbObject> Kept, string Name, string Store)
+{
+    /// <summary>The triggers note the keys of new rows only: the images of all others have been taken already.</summary>
+    public bool KeysOnly { get; init; }
+}

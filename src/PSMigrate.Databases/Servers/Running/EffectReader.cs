@@ -23,7 +23,39 @@ internal sealed class EffectReader(ServerEngine engine, StructureCache cache)
             }
         }
 
-        return effects;
+        return engine.Dialect.ReadFacts(statement).Parts.Count > 0 ? Together(effects) : effects;
+    }
+
+    /// <summary>
+    /// Of several statements that are sent together nothing can be looked at in between, and some of them may not be run at all. What they
+    /// do to the structure is read off it afterwards, whole; what goes by it is captured before them.
+    /// </summary>
+    private static IReadOnlyList<StatementEffect> Together(List<StatementEffect> effects)
+    {
+        var creates = effects.OfType<StatementEffect.Creates>().ToList();
+        var changes = effects.OfType<StatementEffect.Changes>().ToList();
+        if (creates.Count + changes.Count == 0)
+        {
+            return effects;
+        }
+
+        var renames = changes.SelectMany(c => c.Renames).ToList();
+        var together = effects.Where(e => e is not (StatementEffect.Creates or StatementEffect.Changes)).ToList();
+        together.AddRange(effects.OfType<StatementEffect.Writes>().SelectMany(w => renames.Where(r => r.To == w.Table).Select(r => w with { Table = r.From })).ToList());
+        if (changes.Count > 0)
+        {
+            together.Add(new StatementEffect.Changes([.. changes.SelectMany(c => c.Relations).Distinct()])
+            {
+                DroppedTables = [.. changes.SelectMany(c => c.DroppedTables).Distinct()],
+                LostColumns = [.. changes.SelectMany(c => c.LostColumns).Distinct()],
+                NewNames = [.. changes.SelectMany(c => c.NewNames).Distinct()],
+                Renames = renames,
+                ColumnRenames = [.. changes.SelectMany(c => c.ColumnRenames)],
+            });
+        }
+
+        together.Add(new StatementEffect.Anything { LeavesRowsAlone = !creates.Any(c => c.HasRows) });
+        return together;
     }
 
     private static bool IsElsewhere(StatementFacts facts) =>
@@ -107,7 +139,7 @@ internal sealed class EffectReader(ServerEngine engine, StructureCache cache)
             StatementKind.Delete => ["delete"],
             _ => ["delete", "insert", "update"],
         };
-        return [.. names.Select(n => new StatementEffect.Writes(n, kinds) { Columns = facts.Columns })];
+        return [.. names.Select(n => new StatementEffect.Writes(n, kinds) { Columns = facts.Columns, ReturnsRows = facts.HasReturning })];
     }
 
     private static IReadOnlyList<StatementEffect> Alter(StatementFacts facts, List<RelationName> names)
@@ -195,7 +227,8 @@ internal sealed class EffectReader(ServerEngine engine, StructureCache cache)
         return words.Overlaps(await cache.RoutinesAsync(cancel).ConfigureAwait(false));
     }
 
-    private HashSet<string> Words(string sql)
+    /// <summary>The words and names in a statement.</summary>
+    public HashSet<string> Words(string sql)
     {
         var words = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var token in SqlTokenizer.Significant(sql, engine.Dialect))

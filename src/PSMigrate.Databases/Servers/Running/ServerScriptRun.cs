@@ -20,6 +20,7 @@ internal sealed class ServerScriptRun(
     private readonly RowSealing sealing = new(engine, session);
     private readonly Dictionary<string, long> seen = new(StringComparer.Ordinal);
     private readonly SortedSet<string> missed = new(StringComparer.Ordinal);
+    private readonly HashSet<string> rewritten = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> formerNames = new(StringComparer.Ordinal);
     private IReadOnlyDictionary<string, long>? writesBefore;
     private IReadOnlyDictionary<string, long>? writesAtStart;
@@ -65,6 +66,8 @@ internal sealed class ServerScriptRun(
         {
             await PrepareAsync(effect, cancel).ConfigureAwait(false);
         }
+
+        await WatchReachedAsync(statement, cancel).ConfigureAwait(false);
 
         var changes = current.OfType<StatementEffect.Changes>().ToList();
         var creates = current.OfType<StatementEffect.Creates>().ToList();
@@ -221,11 +224,65 @@ internal sealed class ServerScriptRun(
         }
 
         touched.Add(table.FullName);
-        await OpenAsync(table, writes.Kinds, writes.Unseen, cancel).ConfigureAwait(false);
+        await OpenAsync(table, writes.Kinds, writes.Unseen, cancel, writes.ReturnsRows && engine.WatchingRefusesReturning).ConfigureAwait(false);
         foreach (var (child, kinds) in await CascadesAsync(table, writes.Kinds, writes.AlsoReferring, cancel).ConfigureAwait(false))
         {
             touched.Add(child.FullName);
             await OpenAsync(child, kinds, writes.AlsoReferring, cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Where the server does not tell what was written, whatever the statement's views and routines, and the triggers of the tables that it
+    /// writes, are known to name is watched as well.
+    /// </summary>
+    private async Task WatchReachedAsync(SqlStatement statement, CancellationToken cancel)
+    {
+        if (!wrote || writesBefore is not null || !engine.StructureIsTransactional)
+        {
+            return;
+        }
+
+        var structure = await cache.AllAsync(cancel).ConfigureAwait(false);
+        var names = effects.Words(statement.Text);
+        var reached = new HashSet<string>(StringComparer.Ordinal);
+        var tables = new List<DbObject>();
+        void Visit(DbObject one)
+        {
+            if (!reached.Add(one.Key))
+            {
+                return;
+            }
+
+            if (one.Kind == DbKinds.Table)
+            {
+                tables.Add(one);
+            }
+
+            foreach (var next in one.Kind == DbKinds.Table ? structure.PartsOf(one.Key).Where(p => p.Kind == DbKinds.Trigger)
+                : one.Needs.Select(structure.Find).OfType<DbObject>().Concat(structure.PartsOf(one.Key).Where(p => p.Kind == DbKinds.Trigger)))
+            {
+                Visit(next);
+            }
+        }
+
+        var isOpaque = current.Any(e => e is StatementEffect.Anything { LeavesRowsAlone: false });
+        foreach (var start in structure.Objects.Where(o => isOpaque && (o.Kind is DbKinds.Procedure or DbKinds.Function) && names.Contains(o.Name.Split('(')[0])).ToList())
+        {
+            Visit(start);
+        }
+
+        foreach (var write in current.OfType<StatementEffect.Writes>())
+        {
+            if (await cache.FindAsync(write.Table.Schema, write.Table.Name, cancel).ConfigureAwait(false) is { } written)
+            {
+                Visit(written);
+            }
+        }
+
+        foreach (var table in tables.Where(t => !open.ContainsKey(t.FullName) && !createdHere.Contains(t.FullName)))
+        {
+            await OpenAsync(table, ["delete", "insert", "update"], unseen: false, cancel).ConfigureAwait(false);
         }
     }
 
@@ -259,8 +316,15 @@ internal sealed class ServerScriptRun(
         static bool IsAction(string? action) => action is not null && !action.Equals("NO ACTION", StringComparison.OrdinalIgnoreCase) && !action.Equals("RESTRICT", StringComparison.OrdinalIgnoreCase);
     }
 
-    private async Task OpenAsync(DbObject table, IReadOnlyList<string> kinds, bool unseen, CancellationToken cancel)
+    /// <param name="unseen">Rows may go that triggers do not see.</param>
+    /// <param name="unwatched">No trigger may be on the table: all rows are captured before, and new ones are found afterwards.</param>
+    private async Task OpenAsync(DbObject table, IReadOnlyList<string> kinds, bool unseen, CancellationToken cancel, bool unwatched = false)
     {
+        if (unwatched && open.TryGetValue(table.FullName, out var watching) && watching.IsWatching)
+        {
+            await EndRowsAsync(new HashSet<string>(StringComparer.Ordinal) { table.FullName }, cancel).ConfigureAwait(false);
+        }
+
         if (open.TryGetValue(table.FullName, out var capture))
         {
             if (unseen)
@@ -293,14 +357,14 @@ internal sealed class ServerScriptRun(
 
             await RequireNoneMissedAsync(table.FullName, cancel).ConfigureAwait(false);
             capture = new RowCapture(engine, session, table, structure, names.Next());
-            if (!capture.HasKey)
+            if (!capture.HasKey || unwatched)
             {
                 await capture.TakeAllAsync(create: true, cancel).ConfigureAwait(false);
             }
             else
             {
                 await capture.BeginRowsAsync(cancel).ConfigureAwait(false);
-                if (unseen)
+                if (unseen || capture.NeedsImageFirst)
                 {
                     await capture.TakeAllAsync(create: false, cancel).ConfigureAwait(false);
                 }
@@ -330,6 +394,11 @@ internal sealed class ServerScriptRun(
         {
             var now = after is null ? name : StructureDiff.StillIn(after, capture.Image.Table)?.FullName ?? name;
             seen[name] = writes?.GetValueOrDefault(now) ?? 0;
+            if (capture is { HasKey: true, IsWatching: false } && (after ?? await cache.AllAsync(cancel).ConfigureAwait(false)) is var structure && StructureDiff.StillIn(structure, capture.Image.Table) is { } table)
+            {
+                await RowCapture.NoteAddedAsync(engine, session, capture.Image, table, structure, cancel).ConfigureAwait(false);
+            }
+
             await capture.EndTriggersAsync(cancel).ConfigureAwait(false);
             open.Remove(name);
         }
@@ -453,6 +522,17 @@ internal sealed class ServerScriptRun(
             {
                 columns.Add(column);
                 tables[full] = columns;
+            }
+        }
+
+        rewritten.Clear();
+        foreach (var name in scope is null ? changes.SelectMany(c => c.Relations).Intersect(current.OfType<StatementEffect.Writes>().Select(w => w.Table)) : [])
+        {
+            // Rows of a table that changes meanwhile have values of both shapes.
+            if (await FullNameAsync(name, cancel).ConfigureAwait(false) is { } full)
+            {
+                tables[full] = null;
+                rewritten.Add(full);
             }
         }
 
@@ -626,7 +706,7 @@ internal sealed class ServerScriptRun(
     {
         foreach (var image in images.Where(i => i.IsWhole))
         {
-            if (StructureDiff.StillIn(after, image.Table) is { } now && demand.Images.Any(i => i.Statement == at && i.Table == image.FullName && i.Columns is null))
+            if (StructureDiff.StillIn(after, image.Table) is { } now && (rewritten.Contains(image.FullName) || demand.Images.Any(i => i.Statement == at && i.Table == image.FullName && i.Columns is null)))
             {
                 if (await RowCapture.NoteAddedAsync(engine, session, image, now, after, cancel).ConfigureAwait(false))
                 {

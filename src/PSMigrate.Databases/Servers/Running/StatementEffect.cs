@@ -25,6 +25,9 @@ internal abstract record StatementEffect
         /// <summary>Rows go that no trigger sees: TRUNCATE, REPLACE, and the like.</summary>
         public bool Unseen { get; init; }
 
+        /// <summary>It returns the rows that it writes: RETURNING, OUTPUT.</summary>
+        public bool ReturnsRows { get; init; }
+
         /// <summary>The rows of all tables that refer to it go as well: TRUNCATE … CASCADE.</summary>
         public bool AlsoReferring { get; init; }
     }

@@ -18,6 +18,14 @@ internal static class SqlServerAddress
             throw Invalid(address, e.Message.Split('\n')[0].TrimEnd('.'));
         }
 
+        // A token logs in by itself; a password of the address's own is not overruled.
+        var hasOwn = !string.IsNullOrEmpty(settings.Password) || settings.IntegratedSecurity || settings.Authentication != SqlAuthenticationMethod.NotSpecified;
+        var token = hasOwn ? null : address.Login?.TakeToken();
+        if (!hasOwn && token is null && address.Login?.TakeAccount() is { } account)
+        {
+            (settings.UserID, settings.Password) = account;
+        }
+
         if (string.IsNullOrEmpty(settings.DataSource))
         {
             throw Invalid(address, "it names no server");
@@ -29,7 +37,10 @@ internal static class SqlServerAddress
         }
 
         return new ServerAddress(settings.ConnectionString, settings.DataSource, settings.InitialCatalog,
-            $"sqlserver:{settings.DataSource.ToLowerInvariant()}/{settings.InitialCatalog.ToLowerInvariant()}", $"{settings.DataSource}, database {settings.InitialCatalog}");
+            $"sqlserver:{settings.DataSource.ToLowerInvariant()}/{settings.InitialCatalog.ToLowerInvariant()}", $"{settings.DataSource}, database {settings.InitialCatalog}")
+        {
+            AccessToken = token,
+        };
     }
 
     private static MigrationException Invalid(TargetAddress address, string why) =>

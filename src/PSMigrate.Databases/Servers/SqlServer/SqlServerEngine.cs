@@ -22,8 +22,6 @@ public sealed class SqlServerEngine : ServerEngine
         SET ANSI_WARNINGS ON; SET ANSI_NULL_DFLT_ON ON; SET ARITHABORT OFF; SET CONCAT_NULL_YIELDS_NULL ON; SET NUMERIC_ROUNDABORT OFF; SET TRANSACTION ISOLATION LEVEL READ COMMITTED
         """;
 
-    private string? database;
-
     public override string Scheme => "sqlserver";
 
     public override string Name => "SQL Server";
@@ -62,6 +60,23 @@ public sealed class SqlServerEngine : ServerEngine
 
     public override bool TellsLockHolder => false;
 
+    /// <summary>A statement with OUTPUT but no INTO is refused where the table has triggers that are enabled.</summary>
+    public override bool WatchingRefusesReturning => true;
+
+    /// <summary>
+    /// Triggers may not read text, ntext and image of <c>inserted</c> and <c>deleted</c>; and where a trigger of the user's own comes first
+    /// and writes to its table again, what it has done to a row is seen before the row itself.
+    /// </summary>
+    public override bool TriggersSeeFormerRows(DbObject table, DbStructure structure) =>
+        !structure.ColumnsOf(table.Key).Any(c => c.Facet(DbFacets.Type) is "text" or "ntext" or "image")
+        && !structure.PartsOf(table.Key).Any(t => t.Kind == DbKinds.Trigger && t.Facet(SqlServerFacets.Fires)?.Contains("FIRST", StringComparison.Ordinal) == true);
+
+    public override string? CannotWatchBecause(DbObject table, DbStructure structure) =>
+        structure.ColumnsOf(table.Key).Any(c => c.Facet(SqlServerFacets.Encrypted) is not null) ? "columns of it are encrypted, and only its clients can read them"
+        : table.Facet(SqlServerFacets.MemoryOptimized) is not null || table.Facet(DbFacets.TableKind)?.Contains("memory", StringComparison.OrdinalIgnoreCase) == true ? "it is memory-optimized, and such tables take other triggers"
+        : table.Facet(DbFacets.TableKind)?.Contains("external", StringComparison.OrdinalIgnoreCase) == true ? "its rows are elsewhere"
+        : null;
+
     public override ServerAddress Read(TargetAddress address) => SqlServerAddress.Read(address);
 
     public override async Task<ServerSession> ConnectAsync(ServerAddress address, string? database, CancellationToken cancel)
@@ -95,7 +110,6 @@ public sealed class SqlServerEngine : ServerEngine
             throw SqlServerErrors.OfConnecting(e, address);
         }
 
-        this.database = connection.Database;
         return new ServerSession(connection, e => Translate(e, address));
     }
 
@@ -132,22 +146,22 @@ public sealed class SqlServerEngine : ServerEngine
     public override async Task<bool> TryLockAsync(ServerSession session, LockHolder holder, CancellationToken cancel)
     {
         var code = await session.ScalarAsync<int>(
-            $"DECLARE @code int; EXEC @code = sp_getapplock @Resource = N'{LockName}', @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0; SELECT @code", cancel).ConfigureAwait(false);
+            $"DECLARE @code int; EXEC @code = sp_getapplock @Resource = {LockOf(session)}, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0; SELECT @code", cancel).ConfigureAwait(false);
         return code switch
         {
             // 0 at once, 1 after waiting; -1 timed out. -999 is "parameter or other error", and what Babelfish says instead of -1.
             >= 0 => true,
             -1 or -999 => false,
-            _ => throw new MigrationException("LockFailed", ErrorKind.Failed, $"sp_getapplock on {database} gave {code.ToString(CultureInfo.InvariantCulture)} ({(code == -2 ? "cancelled" : code == -3 ? "chosen as a deadlock victim" : "failed")}).")
+            _ => throw new MigrationException("LockFailed", ErrorKind.Failed, $"sp_getapplock on {session.Connection.Database} gave {code.ToString(CultureInfo.InvariantCulture)} ({(code == -2 ? "cancelled" : code == -3 ? "chosen as a deadlock victim" : "failed")}).")
             {
-                Offender = database,
+                Offender = session.Connection.Database,
                 RecommendedAction = "Run it again.",
             },
         };
     }
 
     public override Task UnlockAsync(ServerSession session, CancellationToken cancel) =>
-        session.ExecuteAsync($"EXEC sp_releaseapplock @Resource = N'{LockName}', @LockOwner = 'Session'", cancel);
+        session.ExecuteAsync($"EXEC sp_releaseapplock @Resource = {LockOf(session)}, @LockOwner = 'Session'", cancel);
 
     public override Task<string?> DescribeLockHolderAsync(ServerSession session, CancellationToken cancel) => SqlServerSessions.DescribeLockHolderAsync(session, LockName, cancel);
 
@@ -192,7 +206,7 @@ public sealed class SqlServerEngine : ServerEngine
 
     public override async Task ResetAsync(ServerSession session, CancellationToken cancel)
     {
-        if (database is { Length: > 0 } own && session.Connection.Database != own)
+        if (HomeOf(session) is { Length: > 0 } own && !session.Connection.Database.Equals(own, StringComparison.OrdinalIgnoreCase))
         {
             await session.ExecuteAsync($"USE {Rows.Quote(own)}", cancel).ConfigureAwait(false);
         }
@@ -209,4 +223,15 @@ public sealed class SqlServerEngine : ServerEngine
         await session.ScalarAsync<string>("SELECT CAST(DATABASEPROPERTYEX(DB_NAME(), 'Updateability') AS nvarchar(40))", cancel).ConfigureAwait(false) == "READ_ONLY" ? "the database is read-only" : null;
 
     public override Task<IReadOnlyList<string>> MissingRightsAsync(ServerSession session, NeededRights needed, CancellationToken cancel) => SqlServerRights.MissingAsync(session, needed, cancel);
+
+    /// <summary>The database that the session was opened for; a script may have moved it elsewhere.</summary>
+    private static string HomeOf(ServerSession session) => new SqlConnectionStringBuilder(session.Connection.ConnectionString).InitialCatalog;
+
+    /// <summary>Such locks belong to the database; on servers that only speak T-SQL they may belong to the whole server, so that its name is in them.</summary>
+    private static string LockOf(ServerSession session)
+    {
+        const int Longest = 255;
+        var name = $"{LockName} {HomeOf(session)}";
+        return SqlServerName.Text(name[..Math.Min(name.Length, Longest)]);
+    }
 }

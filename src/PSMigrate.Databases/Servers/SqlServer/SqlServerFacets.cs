@@ -32,6 +32,8 @@ internal static class SqlServerFacets
     public const string External = "external";
 
     // Columns
+    /// <summary>A note, no facet: what a type of the user's is another name for; left out for types of assemblies.</summary>
+    public const string BaseType = "base type";
     public const string Collation = "collation";
     public const string DefaultName = "default name";
     public const string Persisted = "persisted";

@@ -53,8 +53,21 @@ internal static class SqlServerRights
             }
         }
 
+        if (needed.Written.Count + needed.Altered.Count > 0 && !await HasAsync(session, null, "DATABASE", "UNMASK", cancel).ConfigureAwait(false))
+        {
+            var masked = await MaskedAsync(session, cancel).ConfigureAwait(false);
+            missing.AddRange(needed.Written.Concat(needed.Altered).Distinct(StringComparer.Ordinal).Where(masked.Contains).Order(StringComparer.Ordinal)
+                .Select(key => $"UNMASK on {key[(key.IndexOf(' ', StringComparison.Ordinal) + 1)..]}, of which else the mask would be captured instead of the values"));
+        }
+
         return missing;
     }
+
+    /// <summary>The tables with masked columns, by key.</summary>
+    private static async Task<IReadOnlySet<string>> MaskedAsync(ServerSession session, CancellationToken cancel) =>
+        await session.ScalarAsync<int?>("SELECT OBJECT_ID(N'sys.masked_columns')", cancel).ConfigureAwait(false) is null ? new HashSet<string>()
+            : (await session.ListAsync("SELECT s.name, t.name FROM sys.masked_columns m JOIN sys.tables t ON t.object_id = m.object_id JOIN sys.schemas s ON s.schema_id = t.schema_id WHERE m.is_masked = 1",
+                row => Structure.DbObject.KeyOf(Structure.DbKinds.Table, null, row.GetString(0), row.GetString(1)), cancel).ConfigureAwait(false)).ToHashSet(StringComparer.Ordinal);
 
     private static async Task<bool> HasAsync(ServerSession session, string? on, string what, string right, CancellationToken cancel) =>
         await session.ScalarAsync<int?>("SELECT HAS_PERMS_BY_NAME(@p1, @p2, @p3)", cancel, on ?? (object)await DatabaseAsync(session, cancel).ConfigureAwait(false), what, right).ConfigureAwait(false) != 0;

@@ -14,7 +14,7 @@ internal static class SqlServerSelfCheck
             new CheckResult("constraints are trusted", untrusted.Count == 0, untrusted.Count == 0 ? "ok" : $"not checked for all rows: {string.Join("; ", untrusted)}")];
     }
 
-    private static async Task<CheckResult> CheckDatabaseAsync(ServerSession session, CancellationToken cancel)
+    public static async Task<CheckResult> CheckDatabaseAsync(ServerSession session, CancellationToken cancel)
     {
         const string What = "database is whole (DBCC CHECKDB)";
         try

@@ -7,7 +7,8 @@ namespace PSMigrate.Databases.Servers.SqlServer;
 /// Reads SQL Server's catalog, from 2016 on and in Azure, by one query for each kind. What it needs to read is <c>VIEW DEFINITION</c>
 /// on the database; what the account may not see does not appear at all, and texts that it may not see are said to be left out.
 /// </summary>
-public sealed class SqlServerStructureReader : IStructureReader
+/// <param name="readsOwn">PSMigrate's own objects as well, because they are about to be backed up or removed.</param>
+public sealed class SqlServerStructureReader(bool readsOwn = false) : IStructureReader
 {
     /// <summary>More names than that are not worth a condition: everything is read then, and the rest left out.</summary>
     private const int MostNames = 500;
@@ -21,7 +22,7 @@ public sealed class SqlServerStructureReader : IStructureReader
             return new DbStructure([]);
         }
 
-        var reading = new SqlServerReading(session, catalog, only, cancel);
+        var reading = new SqlServerReading(session, catalog, only, readsOwn, cancel);
         if (reading.Whole)
         {
             await SettingReading.ReadAsync(reading).ConfigureAwait(false);

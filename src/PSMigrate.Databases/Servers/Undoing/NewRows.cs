@@ -44,9 +44,9 @@ internal sealed class NewRows(ServerEngine engine, ServerSession session, SavedR
 
         // What an identity or a function such as now() gave cannot be told from what somebody wrote.
         var value = $"p.{sql.Quote(column.Name)}";
-        var isConstant = column.Facet(DbFacets.Identity) is null && column.Facet(DbFacets.Default)?.Contains('(', StringComparison.Ordinal) != true;
+        var isConstant = column.Facet(DbFacets.Identity) is null && (column.Facet(DbFacets.Default) is not { } given || sql.IsConstant(given));
         var which = !isConstant ? "1 = 0" : column.Facet(DbFacets.Default) is { } written
-            ? $"NOT ({sql.Same(sql.ToCapture(value, column), sql.ToCapture(written, column))})"
+            ? $"NOT ({sql.Same(sql.ToCapture(value, column), sql.ToCapture(written, column), column)})"
             : $"{value} IS NOT NULL";
         var key = TableKey.Of(table, present, sql);
         await SaveAsync(table, [.. key.Where(k => k.Name != column.Name), column], present.ColumnsOf(table.Key), $"{sql.Name(table)} p WHERE {which}", key, ConflictKind.Changed, cancel).ConfigureAwait(false);

@@ -31,7 +31,7 @@ internal sealed class RowsBack(ServerEngine engine, ServerSession session, RowIm
 
     private string SameValues(string captured, string row) => image.Kept.Count == 0 ? "1 = 1"
         : image.Kept.Any(c => columns[c.Name].Facet(DbFacets.Type) != c.Facet(DbFacets.Type)) ? "1 = 0"
-        : string.Join(" AND ", image.Kept.Select((c, i) => sql.Same($"{captured}.c{i}", sql.ToCapture($"{row}.{sql.Quote(c.Name)}", c))));
+        : string.Join(" AND ", image.Kept.Select((c, i) => sql.Same($"{captured}.c{i}", sql.ToCapture($"{row}.{sql.Quote(c.Name)}", c), c)));
 
     /// <summary>Finds out which of the rows are still as the script left them, and tells of the others. Nothing is changed by it.</summary>
     public async Task JudgeAsync(CancellationToken cancel)
@@ -215,7 +215,7 @@ internal sealed class RowsBack(ServerEngine engine, ServerSession session, RowIm
 
             await session.ExecuteAsync(
                 $"UPDATE {other} SET {RowCapture.LeftHash} = NULL WHERE {Judged(other, $"<> {Theirs}")} AND NOT EXISTS (SELECT 1 FROM {name} p WHERE {Matches(other, "p")})", cancel).ConfigureAwait(false);
-            await session.ExecuteAsync($"UPDATE {other} SET {RowCapture.LeftHash} = '-' WHERE {Judged(other, $"= {Theirs}")}", cancel).ConfigureAwait(false);
+            await session.ExecuteAsync($"UPDATE {other} SET {RowCapture.LeftHash} = {sql.NoHash} WHERE {Judged(other, $"= {Theirs}")}", cancel).ConfigureAwait(false);
         }
     }
 

@@ -195,8 +195,9 @@ internal sealed class ServerUndo(
             {
                 var store = engine.Own(image.Capture);
                 var kept = string.Join(", ", image.Kept.Select((_, i) => $"c{i}"));
-                var now = string.Join(", ", image.Kept.Select(c => sql.ToCapture($"p.{sql.Quote(c.Name)}", c)));
-                if (await ExistsAsync($"(SELECT {kept}, count(*) AS n FROM {store} GROUP BY {kept}) c FULL JOIN (SELECT {kept}, count(*) AS n FROM (SELECT {string.Join(", ", image.Kept.Select((c, i) => $"{sql.ToCapture($"p.{sql.Quote(c.Name)}", c)} AS c{i}"))} FROM {sql.Name(table)} p) q GROUP BY {kept}) d ON {string.Join(" AND ", image.Kept.Select((_, i) => sql.Same($"c.c{i}", $"d.c{i}")))} WHERE c.n IS NULL OR d.n IS NULL OR c.n <> d.n", cancel).ConfigureAwait(false) && now.Length > 0)
+                var was = string.Join(", ", image.Kept.Select((c, i) => $"{sql.Exactly($"c{i}", c)} AS c{i}"));
+                var now = string.Join(", ", image.Kept.Select((c, i) => $"{sql.Exactly(sql.ToCapture($"p.{sql.Quote(c.Name)}", c), c)} AS c{i}"));
+                if (kept.Length > 0 && await ExistsAsync($"(SELECT {kept} FROM (SELECT {was}, 1 AS n FROM {store} UNION ALL SELECT {now}, -1 AS n FROM {sql.Name(table)} p) q GROUP BY {kept} HAVING SUM(n) <> 0) d", cancel).ConfigureAwait(false))
                 {
                     return $"rows of {image.FullName} are not what they were";
                 }
@@ -205,7 +206,7 @@ internal sealed class ServerUndo(
             }
 
             var match = RowMatch.Of(sql, image.Key, "c", "p", [.. image.Key.Select(k => columns[k.Name])]);
-            var same = image.Kept.Count == 0 ? "1 = 1" : string.Join(" AND ", image.Kept.Select((c, i) => sql.Same($"c.c{i}", sql.ToCapture($"p.{sql.Quote(c.Name)}", c))));
+            var same = image.Kept.Count == 0 ? "1 = 1" : string.Join(" AND ", image.Kept.Select((c, i) => sql.Same($"c.c{i}", sql.ToCapture($"p.{sql.Quote(c.Name)}", c), c)));
             var store2 = engine.Own(image.Capture);
             if (await ExistsAsync($"{store2} c WHERE c.i = 1 AND NOT EXISTS (SELECT 1 FROM {sql.Name(table)} p WHERE {match} AND {same})", cancel).ConfigureAwait(false)
                 || await ExistsAsync($"{store2} c WHERE c.i = 0 AND EXISTS (SELECT 1 FROM {sql.Name(table)} p WHERE {match})", cancel).ConfigureAwait(false))

@@ -13,8 +13,8 @@ internal static class ColumnReading
             SELECT c.object_id, c.column_id, c.name, c.max_length, c.precision, c.scale, c.collation_name, c.is_nullable, c.is_ansi_padded, c.is_rowguidcol,
                 c.is_identity, c.is_computed, c.is_filestream, c.is_xml_document, c.is_sparse, c.is_column_set, c.user_type_id, c.default_object_id, c.rule_object_id, c.xml_collection_id,
                 {c.generated_always_type|0}, {c.is_hidden|0}, {c.encryption_type_desc|NULL}, {c.encryption_algorithm_name|NULL}, {c.column_encryption_key_id|NULL},
-                {c.graph_type|NULL}, ty.name AS type_name, ts.name AS type_schema, ty.is_user_defined, ty.is_assembly_type
-            FROM sys.columns c JOIN sys.types ty ON ty.user_type_id = c.user_type_id LEFT JOIN sys.schemas ts ON ts.schema_id = ty.schema_id
+                {c.graph_type|NULL}, ty.name AS type_name, ts.name AS type_schema, ty.is_user_defined, ty.is_assembly_type, bt.name AS base_type
+            FROM sys.columns c JOIN sys.types ty ON ty.user_type_id = c.user_type_id LEFT JOIN sys.schemas ts ON ts.schema_id = ty.schema_id LEFT JOIN sys.types bt ON bt.user_type_id = c.system_type_id
             WHERE c.object_id > 0{{reading.Only("c.object_id")}}
             ORDER BY c.object_id, c.column_id
             """,
@@ -105,6 +105,11 @@ internal static class ColumnReading
         {
             column.Need(encryptionKey).Set(SqlServerFacets.Encrypted,
                 $"COLUMN_ENCRYPTION_KEY = {encryptionKey.Quoted}, ENCRYPTION_TYPE = {row.Text("encryption_type_desc")}, ALGORITHM = {SqlServerName.PlainText(row.Name("encryption_algorithm_name"))}");
+        }
+
+        if (isUsers && row.Text("base_type") is { } baseType)
+        {
+            column.Notes[SqlServerFacets.BaseType] = SqlServerTypeText.Of(baseType, null, row.Id("max_length"), row.Id("precision"), row.Id("scale"));
         }
 
         Bind(reading, column, SqlServerFacets.BoundDefault, row.Id("default_object_id"));

@@ -21,6 +21,9 @@ internal sealed class SqlServerDraft
 
     public SortedDictionary<string, string> Facets { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What is no part of what it is like; see <see cref="DbObject.Notes"/>.</summary>
+    public SortedDictionary<string, string> Notes { get; } = new(StringComparer.Ordinal);
+
     public List<string> Columns { get; } = [];
 
     public SqlServerDraft? RefersTo { get; set; }
@@ -68,6 +71,7 @@ internal sealed class SqlServerDraft
         Parent = Parent?.Key,
         Id = Id,
         Facets = Facets,
+        Notes = Notes,
         Columns = Columns,
         RefersTo = RefersTo?.Key,
         ReferredColumns = ReferredColumns,

@@ -4,7 +4,7 @@ using PSMigrate.Databases.Servers.Structure;
 namespace PSMigrate.Databases.Servers.SqlServer.Reading;
 
 /// <summary>One reading of a catalog: its drafts by identity, and what could not be read.</summary>
-internal sealed class SqlServerReading(ServerSession session, SqlServerCatalog catalog, IReadOnlyList<int>? only, CancellationToken cancel)
+internal sealed class SqlServerReading(ServerSession session, SqlServerCatalog catalog, IReadOnlyList<int>? only, bool readsOwn, CancellationToken cancel)
 {
     /// <summary>The schemas that are left out: PSMigrate's own, and that of change data capture, which the server fills itself.</summary>
     public const string Ours = "psmigrate";
@@ -89,7 +89,8 @@ internal sealed class SqlServerReading(ServerSession session, SqlServerCatalog c
             return;
         }
 
-        await session.ReadAsync(catalog.Fit(sql), reader => row(new SqlServerRow(reader)), cancel).ConfigureAwait(false);
+        // The condition that leaves them out is the same in all queries.
+        await session.ReadAsync(catalog.Fit(readsOwn ? sql.Replace($"'{Ours}', ", "", StringComparison.Ordinal) : sql), reader => row(new SqlServerRow(reader)), cancel).ConfigureAwait(false);
     }
 
     public DbStructure ToStructure() => new(Drafts.Select(d => d.ToObject()), [.. notCovered]);
