@@ -184,6 +184,9 @@ internal sealed class ServerHistory(ServerEngine engine, Func<ServerSession> ses
     /// <summary>Where it is noted how much of an entry was taken back that nobody has come to the end of taking back.</summary>
     public static string UndoneOf(long entry) => $"undone of {entry.ToString(CultureInfo.InvariantCulture)}";
 
+    /// <summary>Where it is noted what an author's rollback of an entry has done, while it is not known yet whether it stays so.</summary>
+    public static string AuthorsOf(long entry) => $"author of {entry.ToString(CultureInfo.InvariantCulture)}";
+
     private async Task ForgetProgressAsync(HistoryEntry entry, CancellationToken cancel) =>
         await session().ExecuteAsync($"DELETE FROM {engine.Own(Progress)} WHERE entry = @p1", cancel, entry.Sequence).ConfigureAwait(false);
 

@@ -181,7 +181,7 @@ internal sealed class PiecewiseRun(ServerTarget target, StructureCache cache, Ca
         await run.PrepareAsync(statement, cancel).ConfigureAwait(false);
         if (context.Keep is { } keep)
         {
-            var intent = new Intent(target.SessionId, run.Before, run.Scope is null ? null : [.. run.Scope]) { Images = run.PreparedImages, Ops = [.. run.Ops], Renames = run.Renames() };
+            var intent = new Intent(target.SessionId, run.Before, run.Scope is null ? null : [.. run.Scope]) { Images = run.PreparedImages, Ops = [.. run.Ops], Renames = run.Renames(), Dropped = run.Dropped };
             await keep(new StepProgress(Text(at), new ServerUndoRecord { Intent = intent }.ToJson()), cancel).ConfigureAwait(false);
             names.TakePending();
         }
