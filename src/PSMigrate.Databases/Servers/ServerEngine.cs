@@ -45,6 +45,33 @@ public abstract class ServerEngine
     /// <summary>True where tables and columns have something that stays the same when they are renamed.</summary>
     public virtual bool HasIdentities => true;
 
+    /// <summary>True where what is written to a table's rows can be rolled back.</summary>
+    public virtual bool HasTransactions(DbObject table) => true;
+
+    /// <summary>
+    /// True where the server counts what is written. Where it does not, what triggers and routines write is read off their texts:
+    /// see <see cref="Running.ReachedCode"/>.
+    /// </summary>
+    public virtual bool CountsWrites => true;
+
+    /// <summary>The statements in the text of a trigger or routine, or of a compound statement; those that only steer it are left out.</summary>
+    public virtual IReadOnlyList<string> StatementsOf(string code) => [];
+
+    /// <summary>The text of what a trigger or routine does; null for what is neither.</summary>
+    public virtual string? CodeOf(DbObject one) => null;
+
+    /// <summary>What a trigger is fired by: insert, update or delete.</summary>
+    public virtual string? FiredBy(DbObject trigger) => null;
+
+    /// <summary>True where triggers see the rows that go or change because rows that they refer to do.</summary>
+    public virtual bool CascadesFireTriggers => true;
+
+    /// <summary>
+    /// The statements that keep foreign keys from acting in this session, and that let them act again, for rows that go and come back at
+    /// once; null where unique keys can stand aside instead, in a transaction.
+    /// </summary>
+    public virtual (string Off, string On)? ReferencePause => null;
+
     /// <summary>True where a column can be put between others.</summary>
     public virtual bool CanPlaceColumns => false;
 
@@ -179,6 +206,9 @@ public abstract class ServerEngine
 
     /// <summary>The full name of a table of PSMigrate's own, quoted.</summary>
     public string Own(string name) => OwnSchema is { } schema ? $"{Rows.Quote(schema)}.{Rows.Quote(name)}" : Rows.Quote("psmigrate_" + name);
+
+    /// <summary>The name by which people find a table of PSMigrate's own.</summary>
+    public string OwnName(string name) => OwnSchema is null ? "psmigrate_" + name : name;
 
     /// <summary>The statements that let a sequence live on when the table goes that it belongs to.</summary>
     public virtual IReadOnlyList<string> Detach(Structure.DbObject sequence) => [];

@@ -94,7 +94,7 @@ internal sealed class ServerHistory(ServerEngine engine, Func<ServerSession> ses
         // As they stand in JSON; the names are made by us, of letters, digits and underscores.
         var names = new HashSet<string>(StringComparer.Ordinal);
         var name = new Regex($"(?<=\"){Regex.Escape(prefix)}[0-9]+(?=\")", RegexOptions.CultureInvariant);
-        foreach (var (table, column) in new[] { (History, "undo_record"), (Progress, "undo_part") })
+        foreach (var (table, column) in new[] { (History, "undo_record"), (Progress, "undo_part"), (State, "value") })
         {
             if (await engine.HasOwnAsync(session(), table, cancel).ConfigureAwait(false))
             {
@@ -205,6 +205,9 @@ internal sealed class ServerHistory(ServerEngine engine, Func<ServerSession> ses
 
     /// <summary>Where it is noted how much of an entry was taken back that nobody has come to the end of taking back.</summary>
     public static string UndoneOf(long entry) => $"undone of {entry.ToString(CultureInfo.InvariantCulture)}";
+
+    /// <summary>Where it is noted what an author's rollback of an entry has done, while it is not known yet whether it stays so.</summary>
+    public static string AuthorsOf(long entry) => $"author of {entry.ToString(CultureInfo.InvariantCulture)}";
 
     private async Task ForgetProgressAsync(HistoryEntry entry, CancellationToken cancel) =>
         await session().ExecuteAsync($"DELETE FROM {engine.Own(Progress)} WHERE entry = @p1", cancel, entry.Sequence).ConfigureAwait(false);

@@ -222,8 +222,34 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
         var record = entry.IsBegun
             ? await new Doubt(this).SettleAsync(entry, cancel).ConfigureAwait(false)
             : ServerUndoRecord.Parse(entry.UndoRecord, entry.Step);
-        return await new ServerUndo(Engine, Session, history, record, entry.Step, context.RunId, context.Force, context.Observer) { Entry = entry.Sequence }
-            .RunAsync(variables, SendAsync, cancel).ConfigureAwait(false);
+        var trial = Engine.StructureIsTransactional ? null : await TryAuthorsAsync(record, entry, variables, context, cancel).ConfigureAwait(false);
+        var undo = new ServerUndo(Engine, Session, history, record, entry.Step, context.RunId, context.Force, context.Observer) { Entry = entry.Sequence, Trial = trial };
+        try
+        {
+            return await undo.RunAsync(variables, SendAsync, cancel).ConfigureAwait(false);
+        }
+        catch (MigrationException e) when (!Engine.StructureIsTransactional && !entry.IsBegun && !undo.HasActed && e.ErrorId != "ConnectionLost")
+        {
+            // Nothing was taken back: it is as applied as before.
+            await undo.LeaveNothingAsync(CancellationToken.None).ConfigureAwait(false);
+            await history.SetAsync(ServerHistory.UndoneOf(entry.Sequence), "", CancellationToken.None).ConfigureAwait(false);
+            await history.RecordAsync(entry, CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>The author's rollback as a script of its own; null where there is none, or an earlier undo came to what was captured.</summary>
+    private async Task<AuthorsTrial?> TryAuthorsAsync(ServerUndoRecord record, HistoryEntry entry, ScriptVariables variables, StepContext context, CancellationToken cancel)
+    {
+        var trial = new AuthorsTrial(this, history, entry, context);
+        await trial.TakeBackAsync(cancel).ConfigureAwait(false);
+        if (record.Rollback is not { } rollback)
+        {
+            return null;
+        }
+
+        await trial.RunAsync(ScriptPart.Read(rollback, record.RollbackOrigin ?? entry.Step, Dialect, variables), await NamesAsync(context.RunId, cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
+        return trial;
     }
 
     public override string? CannotUndoBecause(HistoryEntry entry) => ServerUndoRecord.CannotUndoBecause(entry);
@@ -402,6 +428,7 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
         }
 
         context.Observer.Decision($"An undo of '{begun.Step}' did not come to its end: it is finished first.");
+        await new AuthorsTrial(this, history, begun, context).TakeBackAsync(cancel).ConfigureAwait(false);
         var record = await new Doubt(this).SettleAsync(begun, cancel).ConfigureAwait(false);
         await new ServerUndo(Engine, Session, history, record, begun.Step, context.RunId, context.Force, context.Observer) { Entry = begun.Sequence }
             .RunAsync(new ScriptVariables(new Dictionary<string, string>()), SendAsync, cancel).ConfigureAwait(false);

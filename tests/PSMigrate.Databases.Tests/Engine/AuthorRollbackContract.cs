@@ -19,7 +19,7 @@ public abstract class AuthorRollbackContract
     [InlineData("CREATE INDEX notes_tag ON notes (tag);", "DROP INDEX notes_tag;")]
     public async Task The_authors_rollback_is_used_where_it_gives_back_all_of_it(string script, string rollback)
     {
-        var (before, after, note) = await UndoAsync($"{script}\n-- Rollback\n-- {rollback}\n");
+        var (before, after, note) = await UndoAsync($"{script}\n-- Rollback\n-- {rollback.Replace("DROP INDEX notes_tag", DropIndex("notes_tag", "notes"), StringComparison.Ordinal)}\n");
         Assert.Equal("", before.DifferenceTo(after));
         Assert.Null(note);
     }
@@ -57,6 +57,8 @@ public abstract class AuthorRollbackContract
         Refused.Is("UndoNotPossible", (await folder.UndoAsync(run.Plan)).Failure);
         Assert.Equal("", after.DifferenceTo(folder.Image()));
     }
+
+    private protected virtual string DropIndex(string name, string table) => $"DROP INDEX {name}";
 
     private async Task<(DatabaseImage Before, DatabaseImage After, string? Note)> UndoAsync(string script)
     {

@@ -32,6 +32,7 @@ public abstract class UndoContract
         var undo = await folder.UndoAsync(plan);
 
         Assert.Null(undo.Failure);
+        Assert.Empty(Assert.Single(undo.Plan.Undo!.Steps).Conflicts);
         RequireSame(before, folder);
         Assert.Empty(folder.Captures());
         Assert.All(await folder.HistoryAsync(), entry => Assert.False(entry.IsApplied));

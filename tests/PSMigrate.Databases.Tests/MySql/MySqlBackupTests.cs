@@ -71,6 +71,24 @@ public sealed class MySqlBackupTests(MariaDbServer server)
         Assert.Empty(await CopiesAsync());
     }
 
+    [Fact]
+    public async Task A_dump_is_loaded_where_the_client_is_missing()
+    {
+        await using var world = await MySqlWorld.CreateAsync(server, [.. MySqlCorpus.Statements.Where(s => !Lost.Any(l => s.Contains(l, StringComparison.Ordinal)))]);
+        using var dumping = Room(world.Name, tools: true);
+        var structure = await world.ReadAsync();
+        await world.Session.ExecuteAsync("USE mysql", MySqlWorld.Cancel);
+        var backup = await dumping.BackupAsync();
+        Assert.True(File.Exists(Path.Combine(backup.Path, "dump.sql.gz")));
+        using var loading = Room(world.Name, tools: false);
+
+        await loading.RestoreAsync(backup);
+
+        Assert.Contains(loading.Decisions, d => d.Contains("without a client program", StringComparison.Ordinal));
+        await world.Session.ExecuteAsync($"USE {world.Name}", MySqlWorld.Cancel);
+        Assert.Equal("", MySqlWorld.DifferenceBetween(structure, await world.ReadAsync()));
+    }
+
     [Theory]
     [MemberData(nameof(WithToolsAndWithout))]
     public async Task A_backup_taken_while_others_write_is_of_one_moment(bool tools)

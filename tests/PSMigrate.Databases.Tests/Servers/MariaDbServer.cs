@@ -101,6 +101,7 @@ public sealed class MariaDbServer : IAsyncDisposable
         SslMode = MySqlSslMode.Required,
         ConnectionTimeout = 30,
         AllowUserVariables = true,
+        AllowZeroDateTime = true,
     }.ConnectionString;
 
     /// <summary>An empty database, which goes when it is disposed of.</summary>

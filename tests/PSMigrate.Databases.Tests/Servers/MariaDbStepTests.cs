@@ -36,3 +36,36 @@ public sealed class MariaDbStructureStepTests(MariaDbServer server) : SqlStepCon
 
     private protected override TestDatabase NewDatabase(string folder) => new MariaDbTestDatabase(server);
 }
+
+/// <summary>Every kind of statement that commits by itself is found to be done or not done, wherever the script was stopped.</summary>
+public sealed class MariaDbStatementKindTests(MariaDbServer server) : SqlStepContract
+{
+    private protected override string Script => """
+        CREATE TABLE made (id INT PRIMARY KEY, v VARCHAR(10));
+        CREATE OR REPLACE VIEW seen AS SELECT id FROM notes;
+        CREATE PROCEDURE written() UPDATE notes SET text = 'p';
+        CREATE FUNCTION twice(n INT) RETURNS INT DETERMINISTIC RETURN n * 2;
+        CREATE TRIGGER noted BEFORE INSERT ON made FOR EACH ROW SET NEW.v = 'x';
+        CREATE EVENT ticking ON SCHEDULE EVERY 1 DAY STARTS '2030-01-01' DISABLE DO DELETE FROM made;
+        CREATE SEQUENCE counted;
+        ALTER TABLE notes CHANGE gone went VARCHAR(20) FIRST;
+        CALL written();
+        INSERT INTO made VALUES (1, 'y');
+        DROP TRIGGER noted;
+        OPTIMIZE TABLE notes;
+        RENAME TABLE made TO x, bare TO made, x TO bare;
+        ALTER EVENT ticking RENAME TO tocking;
+        CREATE OR REPLACE TABLE made (id INT PRIMARY KEY);
+        TRUNCATE TABLE notes;
+        DROP TABLE made, bare;
+        DROP SEQUENCE counted;
+        DROP VIEW seen;
+        DROP PROCEDURE written;
+        """;
+
+    private protected override bool HasUndo => false;
+
+    private protected override int Stride => SlowTests.Stride(37);
+
+    private protected override TestDatabase NewDatabase(string folder) => new MariaDbTestDatabase(server);
+}

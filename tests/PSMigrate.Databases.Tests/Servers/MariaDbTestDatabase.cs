@@ -35,14 +35,20 @@ internal sealed class MariaDbTestDatabase : TestDatabase
         {
             var shown = Rows(connection, $"SHOW CREATE {(table[1] == "VIEW" ? "VIEW" : "TABLE")} `{table[0]}`")[0][1]!;
             lines.Add(System.Text.RegularExpressions.Regex.Replace(shown, " AUTO_INCREMENT=[0-9]+", ""));
-            if (table[1] != "VIEW")
+            if (table[1] == "SEQUENCE")
+            {
+                lines.Add($"{table[0]}: {Rows(connection, $"SELECT next_not_cached_value FROM `{table[0]}`")[0][0]}");
+            }
+            else if (table[1] != "VIEW")
             {
                 lines.AddRange(Rows(connection, $"SELECT * FROM `{table[0]}`").Select(r => $"{table[0]}: {string.Join(" | ", r.Select(v => v ?? "NULL"))}").Order(StringComparer.Ordinal));
             }
         }
 
         lines.AddRange(Rows(connection, "SELECT trigger_name, event_object_table, action_timing, event_manipulation, action_statement FROM information_schema.triggers WHERE trigger_schema = DATABASE() ORDER BY 1").Select(r => "trigger " + string.Join(" | ", r)));
-        lines.AddRange(Rows(connection, "SELECT routine_type, routine_name, routine_definition FROM information_schema.routines WHERE routine_schema = DATABASE() ORDER BY 1, 2").Select(r => string.Join(" | ", r)));
+        lines.AddRange(Rows(connection, "SELECT routine_type, routine_name, dtd_identifier, routine_definition FROM information_schema.routines WHERE routine_schema = DATABASE() ORDER BY 1, 2").Select(r => string.Join(" | ", r)));
+        lines.AddRange(Rows(connection, "SELECT 'parameter', specific_name, ordinal_position, parameter_mode, parameter_name, dtd_identifier FROM information_schema.parameters WHERE specific_schema = DATABASE() ORDER BY 2, 3").Select(r => string.Join(" | ", r)));
+        lines.AddRange(Rows(connection, "SELECT 'event', event_name, event_type, interval_value, interval_field, status, on_completion, event_comment, event_definition FROM information_schema.events WHERE event_schema = DATABASE() ORDER BY 2").Select(r => string.Join(" | ", r)));
         return new DatabaseImage(lines);
     }
 
@@ -59,9 +65,18 @@ internal sealed class MariaDbTestDatabase : TestDatabase
         var rows = new List<string?[]>();
         while (reader.Read())
         {
-            rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? null : reader.GetValue(i) is byte[] bytes ? Convert.ToHexString(bytes) : Convert.ToString(reader.GetValue(i), System.Globalization.CultureInfo.InvariantCulture))]);
+            rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? null : Shown(reader.GetValue(i)))]);
         }
 
         return rows;
     }
+
+    private static string? Shown(object value) => value switch
+    {
+        byte[] bytes => Convert.ToHexString(bytes),
+        MySqlDateTime { IsValidDateTime: false } date => $"{date.Year}-{date.Month}-{date.Day} {date.Hour}:{date.Minute}:{date.Second}.{date.Microsecond}",
+        MySqlDateTime date => date.GetDateTime().ToString("O", System.Globalization.CultureInfo.InvariantCulture),
+        DateTime date => date.ToString("O", System.Globalization.CultureInfo.InvariantCulture),
+        _ => Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture),
+    };
 }

@@ -8,6 +8,19 @@ namespace PSMigrate.Databases.Tests.Sql;
 public class MySqlStatementReaderTests
 {
     [Theory]
+    [InlineData("update a set v = 1", "a")]
+    [InlineData("update a x join b on x.id = b.id set x.v = b.v", "a")]
+    [InlineData("update a x, d.b y set x.v = 1, y.v = (select max(v) from c)", "a, d.b")]
+    [InlineData("update a left join (b cross join c) using (id) set v = 1", "a, b, c")]
+    [InlineData("update a join (select id from b) s using (id) set a.v = s.id", "a")]
+    [InlineData("delete x from a as x join b y on x.id = y.id where y.v = 1", "a")]
+    [InlineData("delete x.*, y from a x, b y where x.id = y.id", "a, b")]
+    [InlineData("delete from x using a partition (p1) as x inner join b", "a")]
+    [InlineData("delete from a where v in (select v from b)", "a")]
+    public void The_tables_that_a_join_writes_are_told_by_their_own_names(string sql, string tables) =>
+        Assert.Equal(tables, string.Join(", ", MySqlStatementReader.Read(sql).Names));
+
+    [Theory]
     [InlineData("create table if not exists d.`t`(a int)", CreateTable, "d.t", TransactionNeed.CommitsImplicitly)]
     [InlineData("create temporary table t(a int)", CreateTable, "t", TransactionNeed.Any)]
     [InlineData("create table t as select 1", CreateTable, "t", TransactionNeed.CommitsImplicitly)]

@@ -142,11 +142,12 @@ internal sealed class MySqlBackups : IServerBackups
 
         var server = await MySqlFeatures.ReadAsync(context.Session, cancel).ConfigureAwait(false);
         var (tools, whyNot) = await MySqlTools.FindAsync(server, server.Version, cancel).ConfigureAwait(false);
-        return tools is not null ? (description, tools) : throw new MigrationException("BackupToolMissing", ErrorKind.NotFound, $"The backup cannot be restored to {context.Address.Shown}: it was made by {description.Way} {description.ToolVersion}, and {whyNot}.")
+        if (tools is null)
         {
-            Offender = context.Address.Shown,
-            RecommendedAction = $"Install the server's client programs, or name their folder in {MySqlTools.FolderVariable}.",
-        };
+            context.Observer.Decision($"The dump is loaded without a client program: {whyNot}.");
+        }
+
+        return (description, tools);
     }
 
     private static async Task MakeAsync(ServerBackupContext context, string database, CancellationToken cancel)

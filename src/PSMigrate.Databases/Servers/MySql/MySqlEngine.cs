@@ -18,6 +18,9 @@ public sealed class MySqlEngine : ServerEngine
     private static readonly string[] Settings =
         ["sql_mode", "time_zone", "foreign_key_checks", "unique_checks", "autocommit", "innodb_lock_wait_timeout", "lock_wait_timeout", "character_set_client", "character_set_results", "collation_connection"];
 
+    /// <summary>The storage engines that write at once.</summary>
+    private static readonly HashSet<string> Immediate = new(["MyISAM", "Aria", "MEMORY", "CSV", "ARCHIVE", "MRG_MyISAM", "BLACKHOLE", "CONNECT", "FEDERATED", "SPIDER"], StringComparer.OrdinalIgnoreCase);
+
     private MySqlFeatures? features;
     private string? database;
 
@@ -45,6 +48,21 @@ public sealed class MySqlEngine : ServerEngine
     public override bool CanSuspendTriggers => false;
 
     public override bool HasIdentities => false;
+
+    public override bool HasTransactions(DbObject table) => table.Facet(MySqlFacets.Engine) is not { } kept || !Immediate.Contains(kept);
+
+    public override bool CountsWrites => false;
+
+    public override IReadOnlyList<string> StatementsOf(string code) => MySqlBody.StatementsOf(code, Dialect);
+
+    public override string? CodeOf(DbObject one) => one.Kind is DbKinds.Trigger or DbKinds.Procedure or DbKinds.Function or MySqlKinds.PackageBody ? one.Facet(MySqlFacets.Definition) : null;
+
+    public override string? FiredBy(DbObject trigger) => trigger.Facet(MySqlFacets.Event)?.ToLowerInvariant();
+
+    /// <summary>What InnoDB deletes and updates by foreign keys happens beneath the level of triggers.</summary>
+    public override bool CascadesFireTriggers => false;
+
+    public override (string Off, string On)? ReferencePause => ("SET SESSION foreign_key_checks = 0", "SET SESSION foreign_key_checks = 1");
 
     public override string? OwnSchema => null;
 

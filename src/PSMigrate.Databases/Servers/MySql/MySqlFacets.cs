@@ -65,6 +65,9 @@ internal static class MySqlFacets
     /// </summary>
     public const string CountsNote = "counts";
 
+    /// <summary>A note on sequences: the value that comes next, which is content.</summary>
+    public const string NextNote = "next";
+
     /// <summary>A note on columns that could be made to count, as there is a key for that.</summary>
     public const string KeyedNote = "keyed";
 

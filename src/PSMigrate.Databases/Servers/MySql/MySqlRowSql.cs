@@ -50,6 +50,9 @@ internal sealed class MySqlRowSql : RowSql
     public override bool CanBeKey(DbObject column) => column.Facet(DbFacets.Type) is { } type
         && !type.EndsWith("text", StringComparison.OrdinalIgnoreCase) && !type.EndsWith("blob", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>A collation takes what is written otherwise for the same.</summary>
+    public override bool TellsApart(DbObject keyColumn) => keyColumn.Facet(MySqlFacets.Collation) is null;
+
     public override IReadOnlyList<string> BeginCapture(CaptureShape capture)
     {
         var keys = string.Join(", ", capture.Key.Select((_, i) => $"k{i}"));

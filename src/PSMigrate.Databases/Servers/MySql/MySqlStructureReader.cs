@@ -53,6 +53,7 @@ public sealed class MySqlStructureReader(bool readsOwn = false) : IStructureRead
         {
             var found = await ListRelationsAsync(relations).ConfigureAwait(false);
             await ReadRelationsAsync(found).ConfigureAwait(false);
+            await ReadNextValuesAsync().ConfigureAwait(false);
             await MySqlLostCharacters.RestoreDefaultsAsync(session, objects, notCovered, cancel).ConfigureAwait(false);
             if (relations is null)
             {
@@ -118,6 +119,15 @@ public sealed class MySqlStructureReader(bool readsOwn = false) : IStructureRead
                 }
             }),
             (at, error) => notCovered.Add($"{KindOf(found[at].Type)} {found[at].Name} ({error.Message})"), cancel);
+
+        private async Task ReadNextValuesAsync()
+        {
+            foreach (var one in objects.Where(o => o.Kind == DbKinds.Sequence).ToList())
+            {
+                one.Notes[MySqlFacets.NextNote] = Convert.ToString(
+                    await session.ScalarAsync<object>($"SELECT next_not_cached_value FROM {MySqlName.Quote(one.Name)}", cancel).ConfigureAwait(false), System.Globalization.CultureInfo.InvariantCulture)!;
+            }
+        }
 
         private async Task ReadRoutinesAsync()
         {

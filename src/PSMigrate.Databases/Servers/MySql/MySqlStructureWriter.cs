@@ -15,7 +15,7 @@ public sealed class MySqlStructureWriter(MySqlFeatures features) : IStructureWri
         {
             MySqlKinds.Database => DatabaseStatement(one),
             DbKinds.Table => MySqlSettings.ForTables([.. MySqlTableWriter.Create(one, of)], features),
-            DbKinds.Sequence => [SequenceStatement("CREATE", one)],
+            DbKinds.Sequence => [SequenceStatement("CREATE", one), .. NextStatement(one)],
             _ when one.Parent is not null && one.Kind != DbKinds.Trigger => MySqlSettings.ForTables([.. MySqlPartWriter.Create(one, of)], features),
             _ => MySqlCodeWriter.Create(one, of),
         },
@@ -76,6 +76,9 @@ public sealed class MySqlStructureWriter(MySqlFeatures features) : IStructureWri
     private static string SequenceStatement(string verb, DbObject one) =>
         $"{verb} SEQUENCE {MySqlName.Quote(one.Name)} {one.Facet(MySqlFacets.Options)} ENGINE={one.Facet(MySqlFacets.Engine)}"
         + (one.Facet(DbFacets.Comment) is { } comment ? $" COMMENT={comment}" : "");
+
+    private static IReadOnlyList<string> NextStatement(DbObject one) => one.Notes.TryGetValue(MySqlFacets.NextNote, out var next)
+        ? [$"DO SETVAL({MySqlName.Quote(one.Name)}, {decimal.Parse(next, System.Globalization.CultureInfo.InvariantCulture)}, 0)"] : [];
 
     private IReadOnlyList<string> DatabaseStatement(DbObject database) => [MySqlSettings.AlterDatabase(database.Facet(MySqlFacets.Collation)!)
         + (features.HasDatabaseComments ? $" COMMENT = {database.Facet(DbFacets.Comment) ?? "''"}" : "")];

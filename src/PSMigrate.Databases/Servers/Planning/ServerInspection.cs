@@ -1,5 +1,6 @@
 using PSMigrate.Databases.Rules;
 using PSMigrate.Databases.Scripts;
+using PSMigrate.Databases.Servers.Running;
 using PSMigrate.Databases.Sql;
 using PSMigrate.Plans;
 using PSMigrate.Steps;
@@ -24,6 +25,8 @@ internal sealed class ServerInspection(ServerTarget target, ServerScratch scratc
             changes.Add(statement);
         }
 
+        changes.NotCaptured.AddRange(OutOfSight(statements));
+
         var transactional = TransactionNeeds.RunInUnit(engine, content);
         var review = new ScriptReview(step, script, content, statements)
         {
@@ -45,6 +48,27 @@ internal sealed class ServerInspection(ServerTarget target, ServerScratch scratc
             Touches = [.. changes.Touches],
             Types = changes.Types,
         });
+    }
+
+    /// <summary>What is written by code whose text does not say what, on servers that do not count what is written.</summary>
+    private IReadOnlyList<string> OutOfSight(IReadOnlyList<ReviewedStatement> statements)
+    {
+        scratch.RoutinesMade.UnionWith(statements.Where(s => s.Facts is { Kind: StatementKind.Create, ObjectKind: SqlObjectKind.Procedure or SqlObjectKind.Function, ObjectName: not null }).Select(s => s.Facts.ObjectName!));
+        var unknown = new List<string>();
+        if (engine.CountsWrites)
+        {
+            return unknown;
+        }
+
+        var reached = new ReachedCode(engine, scratch.Structure, scratch.RoutinesMade);
+        foreach (var statement in statements.Select(s => s.Statement).Distinct())
+        {
+            var before = reached.Unknown.Count;
+            reached.Follow(statement);
+            unknown.AddRange(reached.Unknown.Skip(before).Select(what => $"{statement.Place}: {what}"));
+        }
+
+        return unknown;
     }
 
     private RollbackStep Rollback(ServerChanges changes)

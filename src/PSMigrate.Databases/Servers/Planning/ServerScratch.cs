@@ -39,6 +39,9 @@ internal sealed class ServerScratch : IInspectionScratch
 
     public IReadOnlyList<string> SearchPath { get; }
 
+    /// <summary>The procedures and functions that the scripts make which were looked at.</summary>
+    public HashSet<string> RoutinesMade { get; } = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>True once a script was seen that may make what cannot be read off it: then nothing that is missing is surely so.</summary>
     public bool MayHaveMadeAnything { get; set; }
 

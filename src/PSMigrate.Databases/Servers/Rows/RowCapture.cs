@@ -66,6 +66,10 @@ internal sealed class RowCapture
         {
             await CreateStoreAsync(cancel).ConfigureAwait(false);
         }
+        else if (Image.IsWhole)
+        {
+            return;
+        }
 
         var values = string.Concat(shape.Kept.Select((c, i) => $", c{i}"));
         var keys = HasKey ? KeyNames + ", " : "";

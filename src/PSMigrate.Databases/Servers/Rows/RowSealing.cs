@@ -23,7 +23,9 @@ internal sealed class RowSealing(ServerEngine engine, ServerSession session)
                 var images = new List<RowImage>();
                 foreach (var image in changed.Images)
                 {
-                    images.Add(await SealAsync(image, present, false, cancel).ConfigureAwait(false));
+                    // Another table that stands in its place now has nothing of what was captured.
+                    var isGone = changed.Before.Any(b => b.Key == image.Table.Key) && !changed.After.Any(a => a.Kind == DbKinds.Table && a.Id == image.Table.Id);
+                    images.Add(isGone ? await SumUpAsync(image, cancel).ConfigureAwait(false) : await SealAsync(image, present, false, cancel).ConfigureAwait(false));
                 }
 
                 return changed with { Images = images };
@@ -48,6 +50,11 @@ internal sealed class RowSealing(ServerEngine engine, ServerSession session)
     public Task<(long Rows, string Sum)> SumAsync(DbObject table, IReadOnlyList<DbObject> columns, CancellationToken cancel) =>
         CountAndSumAsync(Sql.Name(table), "t", [.. columns.Select(c => ($"t.{Sql.Quote(c.Name)}", c))], cancel);
 
+    /// <summary>True where a table, whose rows no key tells apart, has the rows that a capture keeps of it.</summary>
+    public async Task<bool> IsSameAsync(RowImage image, DbObject table, CancellationToken cancel) =>
+        await CountAndSumAsync(engine.Own(image.Capture), "s", [.. image.Kept.Select((c, i) => ($"s.c{i}", Captured(c)))], cancel).ConfigureAwait(false)
+        == await CountAndSumAsync(Sql.Name(table), "t", [.. image.Kept.Select(c => (Sql.ToCapture($"t.{Sql.Quote(c.Name)}", c), Captured(c)))], cancel).ConfigureAwait(false);
+
     private async Task<RowImage> SealAsync(RowImage image, DbStructure present, bool forgetUnchanged, CancellationToken cancel)
     {
         if (StructureDiff.SameIn(present, image.Table) is { } table)
@@ -61,6 +68,11 @@ internal sealed class RowSealing(ServerEngine engine, ServerSession session)
             }
         }
 
+        return await SumUpAsync(image, cancel).ConfigureAwait(false);
+    }
+
+    private async Task<RowImage> SumUpAsync(RowImage image, CancellationToken cancel)
+    {
         var (rows, sum) = await SumAsync(image, cancel).ConfigureAwait(false);
         return image with { Rows = rows, Sum = sum };
     }
@@ -99,6 +111,11 @@ internal sealed class RowSealing(ServerEngine engine, ServerSession session)
         var former = image.IsWhole ? image.Kept : TableKey.Stored(table, present);
         var left = former.Select(c => (Former: c, Now: StructureDiff.StillIn(present, c)))
             .Where(c => c.Now is not null && c.Now.Facet(DbFacets.Type) == c.Former.Facet(DbFacets.Type)).ToList();
+        if (left.Count == 0)
+        {
+            return image;
+        }
+
         var (rows, sum) = await SumAsync(table, [.. left.Select(c => c.Now!)], cancel).ConfigureAwait(false);
         return image with { LeftRows = rows, LeftSum = sum, Left = [.. left.Select(c => c.Former.Name)] };
     }

@@ -57,6 +57,9 @@ public abstract class RowSql
     /// <summary>True where the column's values can tell rows apart in a capture's key.</summary>
     public virtual bool CanBeKey(DbObject column) => true;
 
+    /// <summary>False where two values of a key's column can be the same to the key and still not be alike.</summary>
+    public virtual bool TellsApart(DbObject keyColumn) => true;
+
     /// <summary>True where an update may give the column another value.</summary>
     public virtual bool CanBeSet(DbObject column) => true;
 

@@ -32,9 +32,20 @@ internal sealed class Doubt(ServerTarget target)
         }
 
         target.Observer.Decision($"Statement {at + 1} of '{begun.Step}' was announced, and the structure shows that it was done.");
+        // A table that was made in another's place is taken back by itself, before the other comes back.
+        var anew = diff.After.Where(o => o.Kind == DbKinds.Table && diff.Before.Any(b => b.Key == o.Key && b.Id.Length > 0 && o.Id.Length > 0 && b.Id != o.Id && diff.After.All(a => a.Id != b.Id))).ToList();
         var done = new ServerUndoRecord
         {
-            Ops = [.. intent.Ops, new ServerOp.Changed(diff.Before, diff.After) { Images = intent.Images, Orders = await OrdersAsync(intent, cancel).ConfigureAwait(false) }],
+            Ops =
+            [
+                .. intent.Ops,
+                new ServerOp.Changed(diff.Before, [.. diff.After.Where(o => !anew.Any(t => o.Key == t.Key || o.Parent == t.Key))])
+                {
+                    Images = intent.Images,
+                    Orders = await OrdersAsync(intent, cancel).ConfigureAwait(false),
+                },
+                .. anew.Select(t => new ServerOp.Created(DbKinds.Table, t.Schema, t.Name, null) { Id = t.Id }),
+            ],
         };
         return ServerUndoRecord.Merge([record, done]) with { DoneStatements = at + 1 };
     }
@@ -58,6 +69,11 @@ internal sealed class Doubt(ServerTarget target)
             return null;
         }
 
+        if (await FinishDropAsync(intent, present, cancel).ConfigureAwait(false))
+        {
+            return StructureDiff.Of(new DbStructure(intent.Before), await PresentAsync(intent, cancel).ConfigureAwait(false));
+        }
+
         var half = diff.After.Where(engine.IsHalfDone).ToList();
         foreach (var one in half.Where(o => StructureDiff.StillIn(before, o) is null))
         {
@@ -71,6 +87,30 @@ internal sealed class Doubt(ServerTarget target)
         return half.Count > 0 ? null : diff;
     }
 
+    /// <summary>Where a statement has dropped some of its tables only, the others are dropped as well: it could not be sent again.</summary>
+    private async Task<bool> FinishDropAsync(Intent intent, DbStructure present, CancellationToken cancel)
+    {
+        var left = intent.Dropped.Select(name => present.Objects.FirstOrDefault(o => o.Kind == DbKinds.Table && o.Parent is null && o.FullName == name)).OfType<Structure.DbObject>().ToList();
+        if (left.Count == 0 || left.Count == intent.Dropped.Count)
+        {
+            return false;
+        }
+
+        target.Observer.Decision($"Of the tables that a statement was to drop, {string.Join(", ", left.Select(t => t.FullName))} {(left.Count == 1 ? "is" : "are")} still there: dropped now.");
+        List<string> statements = [.. left.SelectMany(engine.Writer.Drop)];
+        if (engine.ReferencePause is { } references)
+        {
+            statements = [references.Off, .. statements, references.On];
+        }
+
+        foreach (var statement in statements)
+        {
+            await target.Session.RunAsync(statement, cancel).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
     private async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> OrdersAsync(Intent intent, CancellationToken cancel) =>
         StructureDiff.Orders(new DbStructure(intent.Before ?? []), await PresentAsync(intent, cancel).ConfigureAwait(false));
 
@@ -82,9 +122,11 @@ internal sealed class Doubt(ServerTarget target)
             return present;
         }
 
-        // A rename that was not done leaves the old name, which is then its own.
-        return Identities.Give(present, [.. intent.Renames.Where(r => !present.Objects.Any(o => o.FullName.Equals(r.From, StringComparison.OrdinalIgnoreCase)))]);
+        // Where all is called and shaped as it was, nothing was done, also where names were to be exchanged.
+        return Identities.Give(present, StructureDiff.Of(Nameless(intent.Before ?? []), present).IsEmpty ? [] : intent.Renames);
     }
+
+    private static DbStructure Nameless(IReadOnlyList<Structure.DbObject> objects) => new(objects.Select(o => o with { Id = "" }));
 
     /// <exception cref="MigrationException">SessionStillAtWork.</exception>
     private async Task WaitAsync(string session, CancellationToken cancel)

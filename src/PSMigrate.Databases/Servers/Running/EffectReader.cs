@@ -14,12 +14,26 @@ internal sealed class EffectReader(ServerEngine engine, StructureCache cache)
         var effects = new List<StatementEffect>();
         foreach (var facts in engine.Dialect.ReadFacts(statement).Each)
         {
-            effects.AddRange(facts.Database is { } database && IsElsewhere(facts)
-                ? [new StatementEffect.Untold($"{database}.{facts.ObjectName}", "it is in another database")]
-                : await OfAsync(facts, cancel).ConfigureAwait(false));
-            if (facts.IsOpaque || (facts.Kind == StatementKind.Select && await CallsRoutineAsync(statement, cancel).ConfigureAwait(false)))
+            effects.AddRange(await OfEachAsync(facts, cancel).ConfigureAwait(false));
+            if (engine.CountsWrites && (facts.IsOpaque || (facts.Kind == StatementKind.Select && await CallsRoutineAsync(statement, cancel).ConfigureAwait(false))))
             {
                 effects.Add(new StatementEffect.Anything());
+            }
+        }
+
+        if (!engine.CountsWrites)
+        {
+            var reached = new ReachedCode(engine, await cache.AllAsync(cancel).ConfigureAwait(false));
+            reached.Follow(statement);
+            foreach (var facts in reached.Statements)
+            {
+                effects.AddRange(await OfEachAsync(facts, cancel).ConfigureAwait(false));
+            }
+
+            effects.AddRange(reached.Unknown.Select(what => new StatementEffect.Untold("rows", what)));
+            if (reached.Unknown.Count > 0)
+            {
+                effects.Add(new StatementEffect.Anything { LeavesRowsAlone = true });
             }
         }
 
@@ -58,13 +72,24 @@ internal sealed class EffectReader(ServerEngine engine, StructureCache cache)
         return together;
     }
 
+    private async Task<IReadOnlyList<StatementEffect>> OfEachAsync(StatementFacts facts, CancellationToken cancel) => ElsewhereIn(facts) is { } database && IsElsewhere(facts)
+        ? [new StatementEffect.Untold($"{database}.{facts.ObjectName}", "it is in another database")]
+        : await OfAsync(facts, cancel).ConfigureAwait(false);
+
+    /// <summary>The database that something is in which the statement is about, where that is not the one that it runs in.</summary>
+    private string? ElsewhereIn(StatementFacts facts) => facts.Database is { } database && !(facts.Schema is not null && string.Equals(database, cache.Database, engine.NameComparison)) ? database
+        : engine.OwnSchema is null ? facts.Names.Select(n => n.Schema).Append(facts.OnSchema).FirstOrDefault(s => s is not null && !string.Equals(s, cache.Database, engine.NameComparison)) : null;
+
+    /// <summary>Where there are no schemas, what qualifies a name is the database.</summary>
+    private RelationName Relation(string? schema, string name) => new(engine.OwnSchema is null ? null : schema, name);
+
     private static bool IsElsewhere(StatementFacts facts) =>
         facts.Kind is not (StatementKind.Select or StatementKind.Use or StatementKind.Set or StatementKind.Explain or StatementKind.Control);
 
     private async Task<IReadOnlyList<StatementEffect>> OfAsync(StatementFacts facts, CancellationToken cancel)
     {
-        var names = facts.Names.Select(n => new RelationName(n.Schema, n.Name)).ToList();
-        var on = facts.OnTable is { } table ? new RelationName(facts.OnSchema, table) : null;
+        var names = facts.Names.Select(n => Relation(n.Schema, n.Name)).ToList();
+        var on = facts.OnTable is { } table ? Relation(facts.OnSchema, table) : null;
         switch (facts.Kind)
         {
             case StatementKind.Select or StatementKind.Explain or StatementKind.Analyze or StatementKind.Vacuum or StatementKind.Reindex or StatementKind.Control
@@ -86,7 +111,7 @@ internal sealed class EffectReader(ServerEngine engine, StructureCache cache)
                 return [.. names.Select(n => new StatementEffect.Writes(n, ["delete"]) { Unseen = true, AlsoReferring = facts.Cascade })];
             case StatementKind.CreateTable:
                 return facts.IsTemporary || names.Count != 1 ? []
-                    : facts.IfNotExists || facts.OrReplace ? [new StatementEffect.Changes(names) { NewNames = names, DroppedTables = facts.OrReplace ? names : [] }]
+                    : facts.IfNotExists || facts.OrReplace ? [new StatementEffect.Changes(names) { NewNames = names, DroppedTables = facts.OrReplace ? names : [], Replaced = facts.OrReplace ? names : [] }]
                     : [new StatementEffect.Creates(DbKinds.Table, names[0].Schema, names[0].Name, null) { HasRows = facts.AsSelect }];
             case StatementKind.CreateIndex:
                 return on is null ? [new StatementEffect.Anything { LeavesRowsAlone = true }]
@@ -142,7 +167,7 @@ internal sealed class EffectReader(ServerEngine engine, StructureCache cache)
         return [.. names.Select(n => new StatementEffect.Writes(n, kinds) { Columns = facts.Columns, ReturnsRows = facts.HasReturning })];
     }
 
-    private static IReadOnlyList<StatementEffect> Alter(StatementFacts facts, List<RelationName> names)
+    private IReadOnlyList<StatementEffect> Alter(StatementFacts facts, List<RelationName> names)
     {
         if (names.Count == 0)
         {
@@ -150,20 +175,26 @@ internal sealed class EffectReader(ServerEngine engine, StructureCache cache)
         }
 
         var table = names[0];
-        var others = facts.Actions.Select(a => a.OtherTable).OfType<SqlObjectName>().Select(o => new RelationName(o.Schema, o.Name));
+        var others = facts.Actions.Select(a => a.OtherTable).OfType<SqlObjectName>().Select(o => Relation(o.Schema, o.Name)).ToList();
         var effects = new List<StatementEffect>();
         if (facts.Actions.Any(a => a.Kind is TableActionKind.DropPartition or TableActionKind.ExchangePartition))
         {
             effects.Add(new StatementEffect.Writes(table, ["delete"]) { Unseen = true });
         }
 
+        if (facts.Actions.Any(a => a.Kind == TableActionKind.ExchangePartition))
+        {
+            effects.AddRange(others.Append(table).Select(one => new StatementEffect.Writes(one, ["delete", "insert"]) { Unseen = true, AddsUnseen = true }));
+        }
+
         IReadOnlyList<(RelationName From, RelationName To)> renames = facts.Names.Any(n => n.NewName is not null)
-            ? [.. facts.Names.Where(n => n.NewName is not null).Select(n => (new RelationName(n.Schema, n.Name), new RelationName(n.Schema, n.NewName!)))]
-            : [.. facts.Actions.Where(a => a is { Kind: TableActionKind.RenameTable, NewName: not null }).Take(1).Select(a => (table, new RelationName(table.Schema, a.NewName!)))];
+            ? Net([.. facts.Names.Where(n => n.NewName is not null).Select(n => (Relation(n.Schema, n.Name), Relation(n.Schema, Bare(n.NewName!))))])
+            : [.. facts.Actions.Where(a => a is { Kind: TableActionKind.RenameTable, NewName: not null }).Take(1).Select(a => (table, Relation(table.Schema, Bare(a.NewName!))))];
         var after = renames.Count > 0 ? renames[0].To : table;
         effects.Add(new StatementEffect.Changes([table, .. names.Skip(1), .. others])
         {
             Renames = renames,
+            Rewritten = facts.Actions.Any(a => a is { Kind: TableActionKind.Rebuild, Name: "convert" }) ? [table] : [],
             ColumnRenames = [.. facts.Actions.Where(a => a is { Name: not null, NewName: not null } && a.Kind is TableActionKind.RenameColumn or TableActionKind.ChangeColumn).Select(a => (after, a.Name!, a.NewName!))],
             LostColumns = [.. facts.Actions.Where(a => a is { Name: not null } && (a.Kind == TableActionKind.DropColumn || (a.Kind == TableActionKind.ChangeColumn && a.TypeText is not null)))
                 .Select(a => (table, a.Name!))],
@@ -171,7 +202,7 @@ internal sealed class EffectReader(ServerEngine engine, StructureCache cache)
             [
                 .. renames.Select(r => r.To),
                 .. facts.Actions.Where(a => a is { Kind: TableActionKind.SetSchema, NewName: not null }).Select(a => new RelationName(a.NewName!, table.Name)),
-                .. facts.NewName is { } now && facts.Kind == StatementKind.AlterTableRename ? [new RelationName(table.Schema, now)] : Array.Empty<RelationName>(),
+                .. facts.NewName is { } now && facts.Kind == StatementKind.AlterTableRename ? [Relation(table.Schema, Bare(now))] : Array.Empty<RelationName>(),
             ],
         });
         if (facts.Cascade || facts.Actions.Any(a => a.Cascade))
@@ -180,6 +211,29 @@ internal sealed class EffectReader(ServerEngine engine, StructureCache cache)
         }
 
         return effects;
+    }
+
+    /// <summary>A new name may be written with the database that it is in.</summary>
+    private string Bare(string name) => engine.OwnSchema is null && name.LastIndexOf('.') is var dot and >= 0 ? name[(dot + 1)..] : name;
+
+    /// <summary>What several renames one after the other come to: a table that gets a name from which another has just gone keeps its own way back.</summary>
+    private IReadOnlyList<(RelationName From, RelationName To)> Net(IReadOnlyList<(RelationName From, RelationName To)> steps)
+    {
+        var net = new List<(RelationName From, RelationName To)>();
+        foreach (var (from, to) in steps)
+        {
+            var at = net.FindLastIndex(n => string.Equals(n.To.Name, from.Name, engine.NameComparison) && n.To.Schema == from.Schema);
+            if (at >= 0)
+            {
+                net[at] = (net[at].From, to);
+            }
+            else
+            {
+                net.Add((from, to));
+            }
+        }
+
+        return [.. net.Where(n => n.From != n.To)];
     }
 
     private async Task<IReadOnlyList<StatementEffect>> OfOtherAsync(StatementFacts facts, List<RelationName> names, CancellationToken cancel)

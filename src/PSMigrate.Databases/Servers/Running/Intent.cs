@@ -14,6 +14,9 @@ internal sealed record Intent(string Session, IReadOnlyList<DbObject>? Before, I
     /// <summary>What was noted already.</summary>
     public IReadOnlyList<ServerOp> Ops { get; init; } = [];
 
+    /// <summary>The tables that it drops, by full name: some servers drop them one by one.</summary>
+    public IReadOnlyList<string> Dropped { get; init; } = [];
+
     /// <summary>What it renames, old and new name: see <see cref="Identities"/>.</summary>
     public IReadOnlyList<Renaming> Renames { get; init; } = [];
 }

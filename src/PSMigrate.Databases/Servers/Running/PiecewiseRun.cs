@@ -16,6 +16,9 @@ namespace PSMigrate.Databases.Servers.Running;
 /// </summary>
 internal sealed class PiecewiseRun(ServerTarget target, string step, CaptureNames names, SqlScript script, ScriptContent content, StepContext context)
 {
+    /// <summary>False where the history knows nothing of how far it came, so that whoever runs it must find that out.</summary>
+    public bool IsInHistory { get; init; } = true;
+
     private readonly ServerEngine engine = target.Engine;
     private readonly List<ServerUndoRecord> pieces = [];
     private readonly SortedSet<string> touched = new(StringComparer.OrdinalIgnoreCase);
@@ -38,7 +41,7 @@ internal sealed class PiecewiseRun(ServerTarget target, string step, CaptureName
                 await RunFromAsync(statements, kept, cancel).ConfigureAwait(false);
                 isOver = true;
             }
-            catch (MigrationException e) when (e.ErrorId == "ConnectionLost" && context.Keep is not null)
+            catch (MigrationException e) when (e.ErrorId == "ConnectionLost" && context.Keep is not null && IsInHistory)
             {
                 // The server may have gone on with it: it is asked, as it would be after a crash.
                 await target.ReconnectAsync(cancel).ConfigureAwait(false);
@@ -52,7 +55,7 @@ internal sealed class PiecewiseRun(ServerTarget target, string step, CaptureName
                 names.TakePending();
                 await engine.RemoveLeftoversAsync(target.Session, cancel).ConfigureAwait(false);
             }
-            catch (MigrationException e) when (e.IsTransient && context.Keep is not null && attempt < Retry.MostAttempts)
+            catch (MigrationException e) when (e.IsTransient && context.Keep is not null && IsInHistory && attempt < Retry.MostAttempts)
             {
                 // What the server refused a lock for was not done, or is found half done and cleaned up as after a crash.
                 context.Observer.Warning($"'{step}' is tried again from where it came to ({++attempt} of {Retry.MostAttempts}): {e.Message}");
@@ -271,7 +274,7 @@ internal sealed class PiecewiseRun(ServerTarget target, string step, CaptureName
         await run.PrepareAsync(statement, commitsByItself: true, cancel).ConfigureAwait(false);
         if (context.Keep is { } keep)
         {
-            var intent = new Intent(target.SessionId, run.Before, run.Scope is null ? null : [.. run.Scope]) { Images = run.PreparedImages, Ops = [.. run.Ops], Renames = run.Renames() };
+            var intent = new Intent(target.SessionId, run.Before, run.Scope is null ? null : [.. run.Scope]) { Images = run.PreparedImages, Ops = [.. run.Ops], Renames = run.Renames(), Dropped = run.Dropped };
             await keep(new StepProgress(Text(at), new ServerUndoRecord { Intent = intent }.ToJson()), cancel).ConfigureAwait(false);
             names.TakePending();
         }

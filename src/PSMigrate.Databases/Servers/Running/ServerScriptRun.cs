@@ -19,6 +19,7 @@ internal sealed class ServerScriptRun(
     private readonly SortedSet<string> touched = new(StringComparer.OrdinalIgnoreCase);
     private readonly RowSealing sealing = new(engine, session);
     private readonly Dictionary<string, long> seen = new(StringComparer.Ordinal);
+    private readonly HashSet<string> addedTo = new(StringComparer.Ordinal);
     private readonly SortedSet<string> missed = new(StringComparer.Ordinal);
     private readonly HashSet<string> rewritten = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> formerNames = new(StringComparer.Ordinal);
@@ -164,6 +165,7 @@ internal sealed class ServerScriptRun(
 
         await using var settings = await engine.HashSettingsAsync(session, cancel).ConfigureAwait(false);
         await NoteNewRowsAsync(cancel).ConfigureAwait(false);
+        await NoteAddedAsync(cancel).ConfigureAwait(false);
         for (var i = 0; i < ops.Count; i++)
         {
             if (ops[i] is ServerOp.Rows rows && ops.OfType<ServerOp.NotCaptured>().Any() && !await engine.HasOwnAsync(session, rows.Image.Capture, cancel).ConfigureAwait(false))
@@ -225,10 +227,20 @@ internal sealed class ServerScriptRun(
 
         touched.Add(table.FullName);
         await OpenAsync(table, writes.Kinds, writes.Unseen, cancel, writes.ReturnsRows && engine.WatchingRefusesReturning).ConfigureAwait(false);
+        if (writes.AddsUnseen)
+        {
+            addedTo.Add(table.FullName);
+        }
+
         foreach (var (child, kinds) in await CascadesAsync(table, writes.Kinds, writes.AlsoReferring, cancel).ConfigureAwait(false))
         {
             touched.Add(child.FullName);
-            await OpenAsync(child, kinds, writes.AlsoReferring, cancel).ConfigureAwait(false);
+            if (!engine.CascadesFireTriggers && await KeyFollowsAsync(child, cancel).ConfigureAwait(false))
+            {
+                addedTo.Add(child.FullName);
+            }
+
+            await OpenAsync(child, kinds, writes.AlsoReferring || !engine.CascadesFireTriggers, cancel).ConfigureAwait(false);
         }
     }
 
@@ -314,6 +326,14 @@ internal sealed class ServerScriptRun(
         static bool Acts(DbObject key) => IsAction(key.Facet("on delete")) || IsAction(key.Facet("on update"));
 
         static bool IsAction(string? action) => action is not null && !action.Equals("NO ACTION", StringComparison.OrdinalIgnoreCase) && !action.Equals("RESTRICT", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>True where the rows of a table get another key when those do that they refer to.</summary>
+    private async Task<bool> KeyFollowsAsync(DbObject table, CancellationToken cancel)
+    {
+        var structure = await cache.AllAsync(cancel).ConfigureAwait(false);
+        var key = TableKey.Of(table, structure, engine.Rows).Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
+        return structure.PartsOf(table.Key).Any(o => o.Kind == DbKinds.ForeignKey && o.Facet("on update") is not null && o.Columns.Any(key.Contains));
     }
 
     /// <param name="unseen">Rows may go that triggers do not see.</param>
@@ -513,6 +533,15 @@ internal sealed class ServerScriptRun(
             if (await FullNameAsync(name, cancel).ConfigureAwait(false) is { } full)
             {
                 tables[full] = null;
+            }
+        }
+
+        foreach (var name in changes.SelectMany(c => c.Rewritten))
+        {
+            if (await FindTableAsync(name.ToString(), name, cancel).ConfigureAwait(false) is { Kind: DbKinds.Table } table)
+            {
+                var key = TableKey.Of(table, before, engine.Rows).Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
+                tables.TryAdd(table.FullName, [.. TableKey.Stored(table, before).Select(c => c.Name).Where(c => !key.Contains(c))]);
             }
         }
 
@@ -721,9 +750,14 @@ internal sealed class ServerScriptRun(
         }
     }
 
+    /// <summary>The tables that the statement that was prepared last drops.</summary>
+    public IReadOnlyList<string> Dropped => [.. current.OfType<StatementEffect.Changes>().Where(c => c.Replaced.Count == 0).SelectMany(c => c.DroppedTables)
+        .Select(d => before?.Objects.FirstOrDefault(o => o.Kind == DbKinds.Table && o.Parent is null && string.Equals(o.Name, d.Name, engine.NameComparison) && (d.Schema is null || o.Schema == d.Schema))?.FullName).OfType<string>()];
+
     /// <summary>What the statement that was prepared last renames.</summary>
     public IReadOnlyList<Renaming> Renames() =>
     [
+        .. current.OfType<StatementEffect.Changes>().SelectMany(c => c.Replaced).Select(r => new Renaming("", r.Name)),
         .. current.OfType<StatementEffect.Changes>().SelectMany(c => c.Renames).Select(r => new Renaming(r.From.Name, r.To.Name)),
         .. current.OfType<StatementEffect.Changes>().SelectMany(c => c.ColumnRenames.Select(r => new Renaming(Former(c, r.Table) + "." + r.From, r.Table.Name + "." + r.To))),
     ];
@@ -767,6 +801,19 @@ internal sealed class ServerScriptRun(
     private static bool Keeps(ServerOp op) => op is ServerOp.Rows or ServerOp.Created { Left: not null } or ServerOp.Changed { Images.Count: > 0 };
 
     private static bool IsRetyped(DbObject was, DbObject now) => was.Kind == DbKinds.Column && was.Facet(DbFacets.Type) != now.Facet(DbFacets.Type);
+
+    /// <summary>Notes rows that came without any trigger seeing them.</summary>
+    private async Task NoteAddedAsync(CancellationToken cancel)
+    {
+        foreach (var rows in ops.OfType<ServerOp.Rows>().Where(r => r.Image is { IsWhole: true, Key.Count: > 0 } && addedTo.Contains(r.Image.FullName)).ToList())
+        {
+            var present = await cache.AllAsync(cancel).ConfigureAwait(false);
+            if (StructureDiff.SameIn(present, rows.Image.Table) is { } now)
+            {
+                await RowCapture.NoteAddedAsync(engine, session, rows.Image, now, present, cancel).ConfigureAwait(false);
+            }
+        }
+    }
 
     /// <summary>What the script left in the tables that it made: what others write there later is told by it.</summary>
     private async Task NoteNewRowsAsync(CancellationToken cancel)

@@ -28,6 +28,9 @@ internal abstract record StatementEffect
         /// <summary>It returns the rows that it writes: RETURNING, OUTPUT.</summary>
         public bool ReturnsRows { get; init; }
 
+        /// <summary>Rows come that no trigger sees: a partition that is exchanged.</summary>
+        public bool AddsUnseen { get; init; }
+
         /// <summary>The rows of all tables that refer to it go as well: TRUNCATE … CASCADE.</summary>
         public bool AlsoReferring { get; init; }
     }
@@ -40,6 +43,12 @@ internal abstract record StatementEffect
 
         /// <summary>Columns that go or change their type, with their tables.</summary>
         public IReadOnlyList<(RelationName Table, string Column)> LostColumns { get; init; } = [];
+
+        /// <summary>Tables that are made anew in the place of those that were called so.</summary>
+        public IReadOnlyList<RelationName> Replaced { get; init; } = [];
+
+        /// <summary>Tables in which all values are written in another form.</summary>
+        public IReadOnlyList<RelationName> Rewritten { get; init; } = [];
 
         /// <summary>What a table gets as its new name.</summary>
         public IReadOnlyList<RelationName> NewNames { get; init; } = [];

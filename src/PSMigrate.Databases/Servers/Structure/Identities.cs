@@ -9,10 +9,11 @@ namespace PSMigrate.Databases.Servers.Structure;
 internal static class Identities
 {
     /// <param name="renames">What tables (<c>old</c>, <c>new</c>) and columns (<c>old table.old</c>, <c>new table.new</c>) were renamed to.</param>
+    /// <remarks>What was made anew in another's place has no former name.</remarks>
     public static DbStructure Give(DbStructure structure, IReadOnlyList<Renaming> renames)
     {
         var former = renames.ToDictionary(r => r.To, r => r.From, StringComparer.OrdinalIgnoreCase);
-        string Table(string name) => former.GetValueOrDefault(name, name);
+        string Table(string name) => !former.TryGetValue(name, out var was) ? name : was.Length > 0 ? was : $"{name} anew";
         string Column(string table, string column) => former.GetValueOrDefault($"{table}.{column}", $"{Table(table)}.{column}");
         return new DbStructure(structure.Objects.Select(o => o.Kind switch
         {

@@ -11,6 +11,9 @@ internal sealed class StructureCache(ServerEngine engine, ServerSession session)
     private IReadOnlyList<string>? searchPath;
     private IReadOnlyList<string>? foreign;
 
+    /// <summary>The database that scripts run in.</summary>
+    public string Database => session.Connection.Database;
+
     public async Task<DbStructure> AllAsync(CancellationToken cancel)
     {
         if (known is null)

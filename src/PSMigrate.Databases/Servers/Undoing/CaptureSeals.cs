@@ -13,9 +13,9 @@ internal sealed class CaptureSeals(ServerEngine engine, ServerSession session)
         {
             if (!await engine.HasOwnAsync(session, image.Capture, cancel).ConfigureAwait(false))
             {
-                throw new MigrationException("CaptureMissing", ErrorKind.Conflict, $"The capture {image.Capture} of table {image.FullName} is gone: what it held cannot be given back.")
+                throw new MigrationException("CaptureMissing", ErrorKind.Conflict, $"The capture {engine.OwnName(image.Capture)} of table {image.FullName} is gone: what it held cannot be given back.")
                 {
-                    Offender = image.Capture,
+                    Offender = engine.OwnName(image.Capture),
                     RecommendedAction = "Restore a backup with Restore-MigrationTarget.",
                 };
             }
@@ -23,9 +23,9 @@ internal sealed class CaptureSeals(ServerEngine engine, ServerSession session)
             if (image.Sum is { } sum && await new RowSealing(engine, session).SumAsync(image, cancel).ConfigureAwait(false) is var now && now != (image.Rows, sum))
             {
                 throw new MigrationException("CaptureAltered", ErrorKind.Conflict,
-                    $"The capture {image.Capture} of table {image.FullName} is not what the migration left: it has {now.Rows:N0} rows{(now.Rows == image.Rows ? " with other values" : $" instead of {image.Rows:N0}")}. What was lost of it cannot be given back.")
+                    $"The capture {engine.OwnName(image.Capture)} of table {image.FullName} is not what the migration left: it has {now.Rows:N0} rows{(now.Rows == image.Rows ? " with other values" : $" instead of {image.Rows:N0}")}. What was lost of it cannot be given back.")
                 {
-                    Offender = image.Capture,
+                    Offender = engine.OwnName(image.Capture),
                     RecommendedAction = "Restore a backup with Restore-MigrationTarget.",
                 };
             }

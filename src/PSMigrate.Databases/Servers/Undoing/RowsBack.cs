@@ -51,8 +51,8 @@ internal sealed class RowsBack(ServerEngine engine, ServerSession session, RowIm
         }
 
         await session.ExecuteAsync($"UPDATE {store} SET {Verdict} = {Done} WHERE i = 0 AND NOT EXISTS (SELECT 1 FROM {name} p WHERE {MatchesBare("p")})", cancel).ConfigureAwait(false);
-        // Where an undo cannot have stopped half way, a row that is as it was in the middle of the script was made so by others.
-        var isSure = engine.StructureIsTransactional && earlier.Count > 0 ? $" AND t.{Verdict} = {Ours}" : "";
+        // Where rows go back together with the note of it, a row that is as it was in the middle of the script was made so by others.
+        var isSure = engine.HasTransactions(table) && earlier.Count > 0 ? $" AND t.{Verdict} = {Ours}" : "";
         await SetAsync(Done, $"t.i = 1 AND {SameValues("t", "p")}{isSure}", cancel).ConfigureAwait(false);
         await TellAsync(cancel).ConfigureAwait(false);
         if (conflicts.IsForced)
@@ -89,7 +89,7 @@ internal sealed class RowsBack(ServerEngine engine, ServerSession session, RowIm
     /// <summary>Gives the rows that the script changed their former values.</summary>
     public async Task ChangeAsync(CancellationToken cancel)
     {
-        var set = image.Kept.Where(c => !image.Key.Any(k => k.Name == c.Name) && sql.CanBeSet(c)).ToList();
+        var set = Settable;
         if (image.Key.Count == 0 || set.Count == 0)
         {
             return;
@@ -114,6 +114,28 @@ internal sealed class RowsBack(ServerEngine engine, ServerSession session, RowIm
             await session.ExecuteAsync(statement, cancel).ConfigureAwait(false);
         }
     }
+
+    /// <summary>
+    /// Rows that exchange a unique value cannot do so one after the other: all of them go first and come back as they were. Rows that refer
+    /// to them find them again.
+    /// </summary>
+    public async Task RenewAsync((string Off, string On) references, CancellationToken cancel)
+    {
+        await session.ExecuteAsync(references.Off, cancel).ConfigureAwait(false);
+        try
+        {
+            await session.ExecuteAsync(sql.DeleteJoined(name, $"{store} AS c", $"c.i = 1 AND c.{Verdict} = {Ours} AND {MatchesFrom("c", "t")}"), cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            await session.ExecuteAsync(references.On, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        await BringBackAsync(cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes room for what <see cref="OneByOneAsync"/> may have to save, where that cannot be done in the middle of it.</summary>
+    public Task MakeRoomAsync(CancellationToken cancel) => saved.MakeRoomAsync(table, [.. Former.Select(f => f.Item1)], cancel);
 
     /// <summary>One captured row after the other, where all together were refused: those that cannot come back are saved and told of.</summary>
     public async Task OneByOneAsync(CancellationToken cancel)
@@ -144,6 +166,8 @@ internal sealed class RowsBack(ServerEngine engine, ServerSession session, RowIm
         }
     }
 
+    private List<DbObject> Settable => [.. image.Kept.Where(c => (!image.Key.Any(k => k.Name == c.Name) || !sql.TellsApart(c)) && sql.CanBeSet(c))];
+
     private bool replaces;
 
     private async Task RequireNotReferredToAsync(CancellationToken cancel)
@@ -169,7 +193,7 @@ internal sealed class RowsBack(ServerEngine engine, ServerSession session, RowIm
 
     private async Task OnlyAsync(CancellationToken cancel)
     {
-        var set = image.Kept.Where(c => !image.Key.Any(k => k.Name == c.Name) && sql.CanBeSet(c)).ToList();
+        var set = Settable;
         if (set.Count > 0)
         {
             IReadOnlyList<(string, string)> values = [.. set.Select(c => (c.Name, sql.FromCapture($"c.c{IndexOf(c)}", c)))];

@@ -20,9 +20,6 @@ internal sealed class SavedRows(ServerEngine engine, ServerSession session, stri
 
     private readonly Dictionary<string, string> tables = new(StringComparer.Ordinal);
 
-    /// <summary>The table that has rows of this one; null where there is none.</summary>
-    public string? For(string table) => tables.Where(t => t.Key.StartsWith(table + "\n", StringComparison.Ordinal)).Select(t => t.Value).FirstOrDefault();
-
     /// <summary>Saves what a query gives; the name of the table that it is in, or null where there was nothing.</summary>
     /// <param name="columns">Columns of the table with the expressions that give their values, in the types in which captures keep them.</param>
     /// <param name="from">What follows FROM.</param>
@@ -39,7 +36,37 @@ internal sealed class SavedRows(ServerEngine engine, ServerSession session, stri
         await session.ExecuteAsync(
             $"INSERT INTO {engine.Own(name)} ({Reason}{string.Concat(columns.Select(c => ", " + sql.Quote(c.Column.Name)))}) SELECT {sql.Literal(reason)}{string.Concat(columns.Select(c => ", " + c.Expression))} FROM {from}",
             cancel).ConfigureAwait(false);
-        return name;
+        return engine.OwnName(name);
+    }
+
+    /// <summary>Makes the table that rows would be saved in, for when it cannot be made any more: making it ends a transaction in some engines.</summary>
+    public Task MakeRoomAsync(DbObject table, IReadOnlyList<DbObject> columns, CancellationToken cancel) => PrepareAsync(table, columns, cancel);
+
+    /// <summary>Removes the tables that nothing was saved in.</summary>
+    public async Task DropEmptyAsync(CancellationToken cancel)
+    {
+        foreach (var (what, name) in tables.ToList())
+        {
+            if (await session.ScalarAsync<int?>(engine.Rows.Limit($"SELECT 1 FROM {engine.Own(name)}", 1), cancel).ConfigureAwait(false) is null)
+            {
+                await DropAsync(what, name, cancel).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Removes all that was saved, because nothing was taken back.</summary>
+    public async Task DropAllAsync(CancellationToken cancel)
+    {
+        foreach (var (what, name) in tables.ToList())
+        {
+            await DropAsync(what, name, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private async Task DropAsync(string what, string name, CancellationToken cancel)
+    {
+        await session.ExecuteAsync(engine.Rows.DropTable(engine.Own(name)), cancel).ConfigureAwait(false);
+        tables.Remove(what);
     }
 
     private async Task<string> PrepareAsync(DbObject table, IReadOnlyList<DbObject> columns, CancellationToken cancel)
@@ -51,8 +78,14 @@ internal sealed class SavedRows(ServerEngine engine, ServerSession session, stri
         }
 
         var prefix = $"{CaptureNames.Saved}{CaptureNames.InName(runId)}_";
-        var taken = (await engine.ListOwnAsync(session, prefix, cancel).ConfigureAwait(false)).Count;
-        var name = $"{prefix}{taken + 1}";
+        var taken = (await engine.ListOwnAsync(session, prefix, cancel).ConfigureAwait(false)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var number = taken.Count + 1;
+        while (taken.Contains($"{prefix}{number}"))
+        {
+            number++;
+        }
+
+        var name = $"{prefix}{number}";
         await engine.PrepareOwnAsync(session, cancel).ConfigureAwait(false);
         await session.ExecuteAsync(
             engine.Rows.CreateTable(engine.Own(name), [(Reason, $"{engine.ShortText} NOT NULL"), .. columns.Select(c => (c.Name, $"{engine.Rows.CaptureType(c)} NULL"))], []),

@@ -18,8 +18,13 @@ internal sealed class ServerInverse(
     private readonly KeylessTables keyless = new();
     private readonly RebornObjects reborn = new();
 
-    /// <summary>The history entry that is taken back: where undo is no transaction, it is noted beside it how far it came.</summary>
-    public long Entry { get; init; }
+    private bool hasRoom;
+
+    /// <summary>Where undo is no transaction: under what name it is noted how far it came.</summary>
+    public required string Progress { get; init; }
+
+    /// <summary>True when something was taken back that stays so whatever happens next.</summary>
+    public bool HasActed { get; private set; }
 
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -41,18 +46,16 @@ internal sealed class ServerInverse(
             await (reborn.Known(ops[i]) switch
             {
                 ServerOp.Created created => UncreateAsync(created, cancel),
-                ServerOp.Changed changed => ChangeBackAsync(changed, cancel),
+                ServerOp.Changed changed => ChangeBackAsync(changed, i, cancel),
                 _ => Task.CompletedTask,
             }).ConfigureAwait(false);
             await NoteDoneAsync(i + 1, cancel).ConfigureAwait(false);
         }
     }
 
-    private string Progress => ServerHistory.UndoneOf(Entry);
-
     private async Task<int> DoneAsync(CancellationToken cancel) =>
         !engine.StructureIsTransactional && await history.GetAsync(Progress, cancel).ConfigureAwait(false) is { Length: > 0 } done
-            ? int.Parse(done, System.Globalization.CultureInfo.InvariantCulture) : 0;
+            ? int.Parse(done.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture) : 0;
 
     private Task NoteDoneAsync(int done, CancellationToken cancel) => engine.StructureIsTransactional ? Task.CompletedTask
         : history.SetAsync(Progress, done.ToString(System.Globalization.CultureInfo.InvariantCulture), cancel);
@@ -84,12 +87,18 @@ internal sealed class ServerInverse(
 
         var pause = new TriggerPause(engine, session, history);
         await pause.BeginAsync(backs.Select(b => b.Table), present, cancel).ConfigureAwait(false);
-        await PutBackAsync(ByReference(backs, present), done, cancel).ConfigureAwait(false);
-        await pause.EndAsync(cancel).ConfigureAwait(false);
-        foreach (var back in backs)
+        try
         {
-            await back.PassOnAsync(cancel).ConfigureAwait(false);
+            await PutBackAsync(ByReference(backs, present), done, cancel).ConfigureAwait(false);
         }
+        catch (MigrationException e) when (!engine.CanSuspendTriggers && e.ErrorId != "ConnectionLost")
+        {
+            // No rollback makes them again.
+            await pause.EndAsync(CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+
+        await pause.EndAsync(cancel).ConfigureAwait(false);
     }
 
     /// <summary>The captures of the same table's rows that were taken earlier in the script.</summary>
@@ -109,12 +118,39 @@ internal sealed class ServerInverse(
         }
 
         // The undo as a whole is no transaction here; the rows of one group are.
+        while (!await TogetherAsync(backs, done, cancel).ConfigureAwait(false))
+        {
+            foreach (var back in backs)
+            {
+                await back.MakeRoomAsync(cancel).ConfigureAwait(false);
+            }
+
+            hasRoom = true;
+        }
+
+        if (hasRoom)
+        {
+            hasRoom = false;
+            await saved.DropEmptyAsync(cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Puts rows back in a transaction of their own; false where rows must be saved for which there is no table yet.</summary>
+    private async Task<bool> TogetherAsync(IReadOnlyList<RowsBack> backs, int done, CancellationToken cancel)
+    {
         await session.ExecuteAsync(engine.BeginTransaction, cancel).ConfigureAwait(false);
         try
         {
             await PutRowsBackAsync(backs, cancel).ConfigureAwait(false);
             await NoteDoneAsync(done, cancel).ConfigureAwait(false);
             await session.ExecuteAsync(engine.Commit, CancellationToken.None).ConfigureAwait(false);
+            HasActed = true;
+            return true;
+        }
+        catch (RoomNeededException)
+        {
+            await session.ExecuteAsync(engine.Rollback, CancellationToken.None).ConfigureAwait(false);
+            return false;
         }
         catch (MigrationException e) when (e.ErrorId != "ConnectionLost")
         {
@@ -138,6 +174,11 @@ internal sealed class ServerInverse(
             await TryAsync(Rows, () => RemoveAsync(backs, cancel),
                 e => throw conflicts.Stop($"rows refer to what the undo takes away: {e.Message.TrimEnd('.')}", "Change or remove the rows in question first.", e), cancel).ConfigureAwait(false);
         }
+
+        foreach (var back in backs)
+        {
+            await back.PassOnAsync(cancel).ConfigureAwait(false);
+        }
     }
 
     private static async Task RemoveAsync(IReadOnlyList<RowsBack> backs, CancellationToken cancel)
@@ -156,9 +197,12 @@ internal sealed class ServerInverse(
             {
                 await back.ChangeAsync(cancel).ConfigureAwait(false);
                 await back.BringBackAsync(cancel).ConfigureAwait(false);
-            }, _ => engine.StructureIsTransactional ? WithoutKeysAsync(back, cancel) : back.OneByOneAsync(cancel), cancel).ConfigureAwait(false);
+            }, _ => engine.ReferencePause is { } references ? RenewAsync(back, references, cancel) : WithoutKeysAsync(back, cancel), cancel).ConfigureAwait(false);
         }
     }
+
+    private Task RenewAsync(RowsBack back, (string Off, string On) references, CancellationToken cancel) => TryAsync(Rows, () => back.RenewAsync(references, cancel),
+        _ => hasRoom ? back.OneByOneAsync(cancel) : throw new RoomNeededException(), cancel);
 
     /// <summary>
     /// Rows that exchange a unique value cannot do so one after the other: the unique keys stand aside meanwhile. Where they
@@ -215,8 +259,9 @@ internal sealed class ServerInverse(
 
     private static bool IsPartOf(DbObject dependent, DbObject one) => dependent.Facet("owned by")?.StartsWith(one.FullName, StringComparison.Ordinal) == true;
 
-    private async Task ChangeBackAsync(ServerOp.Changed changed, CancellationToken cancel)
+    private async Task ChangeBackAsync(ServerOp.Changed changed, int at, CancellationToken cancel)
     {
+        HasActed |= await new FormerNames(engine, session, history, Progress).BringBackAsync(changed, at, cancel).ConfigureAwait(false);
         var present = await PresentAsync(cancel).ConfigureAwait(false);
         var former = new DbStructure(changed.Before.DistinctBy(o => o.Key));
         var rows = new NewRows(engine, session, saved, conflicts);
@@ -247,6 +292,8 @@ internal sealed class ServerInverse(
             retyped.Add((image, back));
         }
 
+        // Rows that nothing tells apart, and whose table and columns are there still, have other values in them.
+        var rewritten = changed.Images.Where(i => i.Key.Count == 0 && !record.Ops.OfType<ServerOp.Rows>().Any(r => r.Image.Capture == i.Capture) && StructureDiff.SameIn(present, i.Table) is not null && IsThere(i, present)).ToList();
         var wayBack = new StructureWayBack(engine, session, step, observer)
         {
             Refill = (one, _, stop) => RefillAsync(one, changed.Images, stop),
@@ -263,6 +310,11 @@ internal sealed class ServerInverse(
         foreach (var (_, back) in retyped)
         {
             await back.ChangeAsync(cancel).ConfigureAwait(false);
+        }
+
+        foreach (var image in engine.HasIdentities ? [] : rewritten)
+        {
+            await RewriteAsync(image, cancel).ConfigureAwait(false);
         }
 
         var restored = await NoteRebornAsync([.. present.Objects, .. changed.Before], cancel).ConfigureAwait(false);
@@ -356,6 +408,16 @@ internal sealed class ServerInverse(
         await RunAsync(sql.InsertExactly(table, columns, select), cancel).ConfigureAwait(false);
     }
 
+    private async Task RewriteAsync(RowImage image, CancellationToken cancel)
+    {
+        var present = await engine.Reader.ReadAsync(session, [image.FullName], cancel).ConfigureAwait(false);
+        if (present.Find(image.Table.Key) is { } table && image.Kept.All(c => present.ColumnsOf(table.Key).Any(x => x.Name == c.Name))
+            && !await new RowSealing(engine, session).IsSameAsync(image, table, cancel).ConfigureAwait(false))
+        {
+            await ReplaceAsync(image, table, present, cancel).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Where nothing tells rows apart, a column's values go back with all the others, if nobody wrote to the table since.</summary>
     private async Task ReplaceAsync(RowImage image, DbObject table, DbStructure present, CancellationToken cancel)
     {
@@ -365,8 +427,9 @@ internal sealed class ServerInverse(
             throw conflicts.Stop($"other tables refer to {table.FullName}, whose rows no key tells apart", "Remove the references first.");
         }
 
-        if (keyless.IsFirst(image.Table)
-            && await new RowSealing(engine, session).SumAsync(table, [.. (image.Left ?? []).Select(c => columns.First(x => x.Name == c))], cancel).ConfigureAwait(false) != (image.LeftRows, image.LeftSum))
+        // Of a script that broke off it is not known how it left them.
+        if (keyless.IsFirst(image.Table) && image.Left is { Count: > 0 } left
+            && await new RowSealing(engine, session).SumAsync(table, [.. left.Select(c => columns.First(x => x.Name == c))], cancel).ConfigureAwait(false) != (image.LeftRows, image.LeftSum))
         {
             conflicts.Refuse($"others wrote to {table.FullName}, whose rows no key tells apart");
             await saved.SaveAsync(table, [.. columns.Select(c => (c, sql.ToCapture($"p.{sql.Quote(c.Name)}", c)))], $"{sql.Name(table)} p", SavedRows.Present, cancel).ConfigureAwait(false);
@@ -414,6 +477,7 @@ internal sealed class ServerInverse(
     {
         if (!engine.StructureIsTransactional && name != Rows)
         {
+            HasActed = true;
             // Nothing that was done here could be taken back; it is left as it is, and can be done again from there.
             try
             {
@@ -441,6 +505,7 @@ internal sealed class ServerInverse(
 
     private async Task RunAsync(IEnumerable<string> statements, CancellationToken cancel)
     {
+        HasActed = true;
         foreach (var statement in statements)
         {
             await session.RunAsync(statement, cancel).ConfigureAwait(false);

@@ -24,13 +24,23 @@ internal sealed class ServerUndo(
     /// <summary>The history entry that is taken back.</summary>
     public long Entry { get; init; }
 
+    /// <summary>The author's rollback, run already as a script of its own, where what it does cannot be rolled back; null where it can, or there is none.</summary>
+    public AuthorsTrial? Trial { get; init; }
+
+    /// <summary>True when something was taken back that stays so whatever happens next.</summary>
+    public bool HasActed { get; private set; }
+
+    /// <summary>Removes what was saved meanwhile, where nothing was taken back.</summary>
+    public Task LeaveNothingAsync(CancellationToken cancel) => saved.DropAllAsync(cancel);
+
     /// <param name="send">Runs a statement of the author's.</param>
     public async Task<UndoneStep> RunAsync(ScriptVariables variables, Func<SqlStatement, CancellationToken, Task> send, CancellationToken cancel)
     {
         var missing = record.Ops.OfType<ServerOp.NotCaptured>().Select(n => $"{n.What} ({n.Why})").Concat(record.RemovedCaptures.Select(_ => $"rows ({record.RemovedNote})").Take(1)).ToList();
         await new TriggerPause(engine, session, history).BringBackAsync(cancel).ConfigureAwait(false);
         await using var settings = await engine.HashSettingsAsync(session, cancel).ConfigureAwait(false);
-        var undone = record.Rollback is { } rollback
+        var undone = Trial is { } trial ? await TriedAsync(trial, missing, cancel).ConfigureAwait(false)
+            : record.Rollback is { } rollback
             ? await AuthorsAsync(rollback, missing, variables, send, cancel).ConfigureAwait(false)
             : await CapturedAsync(missing, cancel).ConfigureAwait(false);
         foreach (var image in record.Images)
@@ -62,7 +72,7 @@ internal sealed class ServerUndo(
     {
         var part = ScriptPart.Read(rollback, record.RollbackOrigin ?? step, engine.Dialect, variables);
         var writesBefore = await engine.WritesAsync(session, cancel).ConfigureAwait(false);
-        await SavepointAsync(cancel).ConfigureAwait(false);
+        await session.ExecuteAsync(engine.Savepoint(Author), cancel).ConfigureAwait(false);
         MigrationException? failed = null;
         try
         {
@@ -79,7 +89,7 @@ internal sealed class ServerUndo(
 
         if (missing.Count > 0)
         {
-            return failed is null ? new UndoneStep(true, $"not compared with what was before: it changed {string.Join(", ", missing)}") : throw failed;
+            return failed is null ? NotCompared(missing) : throw failed;
         }
 
         var difference = failed?.Message ?? await DifferenceAsync(writesBefore, cancel).ConfigureAwait(false);
@@ -88,11 +98,38 @@ internal sealed class ServerUndo(
             return new UndoneStep(true, null);
         }
 
-        if (engine.StructureIsTransactional)
+        await session.ExecuteAsync(engine.RollbackTo(Author), cancel).ConfigureAwait(false);
+        return await InsteadAsync(failed, difference, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>The author's rollback is done already: where it does not give back what was there, it is taken back itself.</summary>
+    private async Task<UndoneStep> TriedAsync(AuthorsTrial trial, List<string> missing, CancellationToken cancel)
+    {
+        if (missing.Count > 0)
         {
-            await session.ExecuteAsync(engine.RollbackTo(Author), cancel).ConfigureAwait(false);
+            if (trial.Failure is { } error)
+            {
+                throw error;
+            }
+
+            await trial.ForgetAsync(cancel).ConfigureAwait(false);
+            return NotCompared(missing);
         }
 
+        if ((trial.Failure?.Message ?? await DifferenceAsync(null, cancel).ConfigureAwait(false) ?? await trial.WroteElsewhereAsync(record, cancel).ConfigureAwait(false)) is not { } difference)
+        {
+            await trial.ForgetAsync(cancel).ConfigureAwait(false);
+            return new UndoneStep(true, null);
+        }
+
+        await trial.TakeBackAsync(cancel).ConfigureAwait(false);
+        return await InsteadAsync(trial.Failure, difference, cancel).ConfigureAwait(false);
+    }
+
+    private static UndoneStep NotCompared(List<string> missing) => new(true, $"not compared with what was before: it changed {string.Join(", ", missing)}");
+
+    private async Task<UndoneStep> InsteadAsync(MigrationException? failed, string difference, CancellationToken cancel)
+    {
         await InverseAsync(cancel).ConfigureAwait(false);
         var why = failed is null
             ? $"the author's rollback does not give back what was there before ({difference}); the captured state was used instead"
@@ -101,20 +138,25 @@ internal sealed class ServerUndo(
         return new UndoneStep(true, why) { Origin = "captured" };
     }
 
-    private Task SavepointAsync(CancellationToken cancel) =>
-        engine.StructureIsTransactional ? session.ExecuteAsync(engine.Savepoint(Author), cancel) : Task.CompletedTask;
-
     private async Task InverseAsync(CancellationToken cancel)
     {
         if (!engine.StructureIsTransactional && await history.GetAsync(ServerHistory.UndoneOf(Entry), cancel).ConfigureAwait(false) is { Length: > 0 } done
-            && int.Parse(done, System.Globalization.CultureInfo.InvariantCulture) is var count and > 0 && count >= record.Ops.Count)
+            && int.Parse(done.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture) is var count and > 0 && count >= record.Ops.Count)
         {
             // All of it was taken back, and then the process ended before it could say so.
             return;
         }
 
         await new CaptureSeals(engine, session).RequireAsync(record, cancel).ConfigureAwait(false);
-        await new ServerInverse(engine, session, history, record, step, saved, conflicts, observer) { Entry = Entry }.RunAsync(cancel).ConfigureAwait(false);
+        var inverse = new ServerInverse(engine, session, history, record, step, saved, conflicts, observer) { Progress = ServerHistory.UndoneOf(Entry) };
+        try
+        {
+            await inverse.RunAsync(cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            HasActed = inverse.HasActed;
+        }
     }
 
     /// <summary>What is not as it was before the script, now that the author's rollback has run; null where all of it is.</summary>
@@ -193,11 +235,7 @@ internal sealed class ServerUndo(
 
             if (image.Key.Count == 0)
             {
-                var store = engine.Own(image.Capture);
-                var kept = string.Join(", ", image.Kept.Select((_, i) => $"c{i}"));
-                var was = string.Join(", ", image.Kept.Select((c, i) => $"{sql.Exactly($"c{i}", c)} AS c{i}"));
-                var now = string.Join(", ", image.Kept.Select((c, i) => $"{sql.Exactly(sql.ToCapture($"p.{sql.Quote(c.Name)}", c), c)} AS c{i}"));
-                if (kept.Length > 0 && await ExistsAsync($"(SELECT {kept} FROM (SELECT {was}, 1 AS n FROM {store} UNION ALL SELECT {now}, -1 AS n FROM {sql.Name(table)} p) q GROUP BY {kept} HAVING SUM(n) <> 0) d", cancel).ConfigureAwait(false))
+                if (image.Kept.Count > 0 && !await new RowSealing(engine, session).IsSameAsync(image, table, cancel).ConfigureAwait(false))
                 {
                     return $"rows of {image.FullName} are not what they were";
                 }

@@ -115,7 +115,7 @@ public static class MySqlStatementReader
             {
             }
 
-            return ReadClauses(cursor, Named(StatementKind.Update, SqlObjectKind.Table, TakeTable(cursor)));
+            return ReadUpdate(cursor);
         }
 
         if (cursor.Take("DELETE"))
@@ -152,9 +152,56 @@ public static class MySqlStatementReader
         {
         }
 
-        cursor.Take("FROM");
+        var isFirst = cursor.Take("FROM");
         var names = TakeNames(cursor);
+        if (cursor.Take(isFirst ? "USING" : "FROM"))
+        {
+            // What loses rows may be called by what the join calls it.
+            var mark = cursor.Mark;
+            var references = MySqlTableReferences.Read(cursor, "WHERE", "ORDER", "LIMIT", "RETURNING");
+            names = [.. names.Select(references.Resolve).Distinct()];
+            cursor.Mark = mark;
+        }
+
         return ReadClauses(cursor, Named(StatementKind.Delete, SqlObjectKind.Table, names));
+    }
+
+    /// <summary>Of several tables those are written whose columns are set; all of them where that cannot be told.</summary>
+    private static StatementFacts ReadUpdate(TokenCursor cursor)
+    {
+        var references = MySqlTableReferences.Read(cursor, "SET");
+        var names = references.Tables;
+        if (names.Count > 1 && cursor.Take("SET"))
+        {
+            var mark = cursor.Mark;
+            names = TakeSet(cursor, references) ?? names;
+            cursor.Mark = mark;
+        }
+
+        return ReadClauses(cursor, Named(StatementKind.Update, SqlObjectKind.Table, names));
+    }
+
+    private static IReadOnlyList<SqlObjectName>? TakeSet(TokenCursor cursor, MySqlTableReferences references)
+    {
+        var written = new List<SqlObjectName>();
+        do
+        {
+            if (cursor.TakeObjectName() is not { Schema: { } called } column)
+            {
+                return null;
+            }
+
+            var table = references.Resolve(new SqlObjectName(null, column.Database, called));
+            if (!written.Contains(table))
+            {
+                written.Add(table);
+            }
+
+            cursor.TakeItem();
+        }
+        while (cursor.TakePunctuation(','));
+
+        return written;
     }
 
     private static StatementFacts ReadClauses(TokenCursor cursor, StatementFacts facts)

@@ -29,7 +29,8 @@ internal sealed class MySqlFill(ServerBackupContext context, string folder)
             var file = Path.Combine(folder, DumpFile);
             var length = Math.Max(1, new FileInfo(file).Length);
             await PrepareAsync(database, cancel).ConfigureAwait(false);
-            await tools!.LoadAsync(context, database, file, at => context.Observer.Progress(new ProgressReport(activity, database, 1, (int)(at * 100 / length))), cancel).ConfigureAwait(false);
+            void Heard(long at) => context.Observer.Progress(new ProgressReport(activity, database, 1, (int)(at * 100 / length)));
+            await (tools is null ? LoadAsync(database, file, Heard, cancel) : tools.LoadAsync(context, database, file, Heard, cancel)).ConfigureAwait(false);
         }
         else
         {
@@ -38,6 +39,13 @@ internal sealed class MySqlFill(ServerBackupContext context, string folder)
 
         await GivePermissionsAsync(database, cancel).ConfigureAwait(false);
         context.Observer.Progress(new ProgressReport(activity, "Done", 1, 100, Completed: true));
+    }
+
+    private async Task LoadAsync(string database, string file, Action<long> heard, CancellationToken cancel)
+    {
+        var session = await OpenAsync(database, cancel).ConfigureAwait(false);
+        await using var _ = session.ConfigureAwait(false);
+        await MySqlDumpLoad.RunAsync(session, file, heard, cancel).ConfigureAwait(false);
     }
 
     /// <summary>Drops everything that is in the database.</summary>
