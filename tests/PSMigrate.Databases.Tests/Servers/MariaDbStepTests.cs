@@ -65,7 +65,7 @@ public sealed class MariaDbStatementKindTests(MariaDbServer server) : SqlStepCon
 
     private protected override bool HasUndo => false;
 
-    private protected override int Stride => SlowTests.Stride(37);
+    private protected override int? Sample => SlowTests.Wanted ? 12 : 3;
 
     private protected override TestDatabase NewDatabase(string folder) => new MariaDbTestDatabase(server);
 }
