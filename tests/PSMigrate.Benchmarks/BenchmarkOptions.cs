@@ -13,7 +13,9 @@ internal sealed record BenchmarkOptions
           --rerun 1000,5000       sizes of the re-runs with nothing to do, and of the plans
           --rounds 5              counted rounds of each measurement
           --only name[,name]      only contenders whose names contain one of these
-          --parts apply,rerun,plan,import,undo-column
+          --postgres string       a connection string for a PostgreSQL server on which databases may be made:
+                                  apply and rerun are measured there as well
+          --parts apply,rerun,plan,import,undo-column,split
                                   only these measurements
           --folder path           where databases and scripts are put (default: the temporary folder)
           --module path           the module's manifest (default: out/PSMigrate/PSMigrate.psd1 of this work tree)
@@ -41,6 +43,9 @@ internal sealed record BenchmarkOptions
     /// <summary>The module's manifest; null to look for it in the work tree.</summary>
     public string? Module { get; init; }
 
+    /// <summary>The connection string of a PostgreSQL server; null for none.</summary>
+    public string? PostgreSql { get; init; }
+
     /// <summary>Process starts of each kind for the import measurement.</summary>
     public int Imports { get; init; } = 7;
 
@@ -63,6 +68,7 @@ internal sealed record BenchmarkOptions
                 "--only" => options with { Only = List(value) },
                 "--parts" => options with { Parts = List(value).Select(ToPart).Aggregate(Part.None, (all, part) => all | part) },
                 "--folder" => options with { Folder = value },
+                "--postgres" => options with { PostgreSql = value },
                 "--module" => options with { Module = value },
                 "--imports" => options with { Imports = Count(value) },
                 _ => throw new ArgumentException($"'{args[i]}' is not an option."),

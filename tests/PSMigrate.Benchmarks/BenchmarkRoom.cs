@@ -1,3 +1,5 @@
+using PSMigrate.Benchmarks.Contenders;
+
 namespace PSMigrate.Benchmarks;
 
 /// <summary>A new folder of our own for databases and scripts; gone afterwards.</summary>
@@ -18,16 +20,16 @@ internal sealed class BenchmarkRoom : IDisposable
     /// <summary>The full path of the room.</summary>
     public string Path => _folder.FullName;
 
-    /// <summary>The path of a database file that does not exist yet, in a folder of its own.</summary>
-    public string NewDatabase()
+    /// <summary>A database that does not exist yet, as a file in a folder of its own.</summary>
+    public SqliteFile NewFile()
     {
         var folder = _folder.CreateSubdirectory($"database-{++_databases}");
-        return System.IO.Path.Combine(folder.FullName, "benchmark.db");
+        return new SqliteFile(System.IO.Path.Combine(folder.FullName, "benchmark.db")) { StateFolder = System.IO.Path.Combine(folder.FullName, "state") };
     }
 
-    /// <summary>Removes a database made here, with everything beside it.</summary>
-    public static void Remove(string database) =>
-        Directory.Delete(System.IO.Path.GetDirectoryName(database)!, recursive: true);
+    /// <summary>An empty database on a PostgreSQL server.</summary>
+    public PostgreSqlDatabase NewOn(string server) =>
+        new(server) { StateFolder = System.IO.Path.Combine(_folder.CreateSubdirectory($"database-{++_databases}").FullName, "state") };
 
     /// <inheritdoc />
     public void Dispose() => _folder.Delete(recursive: true);

@@ -29,14 +29,23 @@ try
 
     Console.WriteLine(MachineLine.Read(room));
 
-    if (options.Has(Part.Apply))
+    var engines = new List<(string Name, Func<BenchmarkDatabase> New)> { ("SQLite", room.NewFile) };
+    if (options.PostgreSql is { } server)
     {
-        await new ApplyMeasurement(room, scripts, lineUp, options).RunAsync(Console.Out);
+        engines.Add(("PostgreSQL", () => room.NewOn(server)));
     }
 
-    if (options.Has(Part.Rerun))
+    foreach (var (engine, newDatabase) in engines)
     {
-        await new RerunMeasurement(room, scripts, lineUp, options).RunAsync(Console.Out);
+        if (options.Has(Part.Apply))
+        {
+            await new ApplyMeasurement(engine, newDatabase, scripts, lineUp, options).RunAsync(Console.Out);
+        }
+
+        if (options.Has(Part.Rerun))
+        {
+            await new RerunMeasurement(engine, newDatabase, scripts, lineUp, options).RunAsync(Console.Out);
+        }
     }
 
     if (options.Has(Part.Plan))

@@ -1,6 +1,6 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Security.Cryptography;
-using Microsoft.Data.Sqlite;
 using PSMigrate.Benchmarks.Scripts;
 
 namespace PSMigrate.Benchmarks.Contenders;
@@ -34,12 +34,12 @@ internal sealed class BareLoop(Grouping grouping, BareRecheck recheck) : IConten
     public ScriptForm Form => ScriptForm.Plain;
 
     /// <inheritdoc />
-    public string HistoryCountSql => "SELECT count(*) FROM history";
+    public string HistoryCountSql(BenchmarkDatabase database) => "SELECT count(*) FROM history";
 
     /// <inheritdoc />
-    public Task ApplyAsync(string folder, string databasePath)
+    public Task ApplyAsync(string folder, BenchmarkDatabase database)
     {
-        using var connection = new SqliteConnection(SqliteFile.ConnectionString(databasePath));
+        using var connection = database.Connect();
         connection.Open();
         var applied = ReadHistory(connection);
 
@@ -48,10 +48,10 @@ internal sealed class BareLoop(Grouping grouping, BareRecheck recheck) : IConten
 
         var transaction = grouping == Grouping.AllScripts ? connection.BeginTransaction() : null;
         using var record = connection.CreateCommand();
-        record.CommandText = "INSERT INTO history (name, checksum, applied_at) VALUES ($name, $checksum, $at)";
-        var name = record.Parameters.Add("$name", SqliteType.Text);
-        var checksum = record.Parameters.Add("$checksum", SqliteType.Text);
-        var at = record.Parameters.Add("$at", SqliteType.Text);
+        record.CommandText = "INSERT INTO history (name, checksum, applied_at) VALUES (@name, @checksum, @at)";
+        var name = Add(record, "@name");
+        var checksum = Add(record, "@checksum");
+        var at = Add(record, "@at");
         using var command = connection.CreateCommand();
 
         foreach (var file in files)
@@ -92,8 +92,16 @@ internal sealed class BareLoop(Grouping grouping, BareRecheck recheck) : IConten
     /// <summary>The checksum of a script, as the history keeps it.</summary>
     public static string Checksum(byte[] content) => Convert.ToHexString(SHA256.HashData(content));
 
+    private static DbParameter Add(DbCommand command, string name)
+    {
+        var parameter = command.CreateParameter();
+        parameter.ParameterName = name;
+        command.Parameters.Add(parameter);
+        return parameter;
+    }
+
     /// <summary>The names and checksums of the scripts that the database has had.</summary>
-    private static Dictionary<string, string> ReadHistory(SqliteConnection connection)
+    private static Dictionary<string, string> ReadHistory(DbConnection connection)
     {
         using var command = connection.CreateCommand();
         command.CommandText = """

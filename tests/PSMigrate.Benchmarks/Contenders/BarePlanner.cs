@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using PSMigrate.Benchmarks.Scripts;
 
 namespace PSMigrate.Benchmarks.Contenders;
@@ -16,12 +15,12 @@ internal sealed class BarePlanner : IPlanner
     public ScriptForm Form => ScriptForm.Plain;
 
     /// <inheritdoc />
-    public Task<int> PlanAsync(string folder, string databasePath)
+    public Task<int> PlanAsync(string folder, BenchmarkDatabase database)
     {
-        using var connection = new SqliteConnection(SqliteFile.ConnectionString(databasePath));
+        using var connection = database.Connect();
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT count(*) FROM sqlite_master";
+        command.CommandText = database.IndexesSql;
         command.ExecuteScalar();
 
         var files = Directory.GetFiles(folder, "*.sql");

@@ -20,12 +20,12 @@ internal sealed class DbUpContender(Grouping grouping) : IContender
     public ScriptForm Form => ScriptForm.Plain;
 
     /// <inheritdoc />
-    public string HistoryCountSql => "SELECT count(*) FROM SchemaVersions";
+    public string HistoryCountSql(BenchmarkDatabase database) => "SELECT count(*) FROM SchemaVersions";
 
     /// <inheritdoc />
-    public Task ApplyAsync(string folder, string databasePath)
+    public Task ApplyAsync(string folder, BenchmarkDatabase database)
     {
-        var builder = Configure(folder, databasePath);
+        var builder = Configure(folder, database);
         builder = grouping == Grouping.EachScript ? builder.WithTransactionPerScript() : builder.WithTransaction();
         var result = builder.Build().PerformUpgrade();
         return result.Successful
@@ -34,8 +34,7 @@ internal sealed class DbUpContender(Grouping grouping) : IContender
     }
 
     /// <summary>DbUp over a folder and a database, silent.</summary>
-    public static UpgradeEngineBuilder Configure(string folder, string databasePath) => DeployChanges.To
-        .SqliteDatabase(SqliteFile.ConnectionString(databasePath))
+    public static UpgradeEngineBuilder Configure(string folder, BenchmarkDatabase database) => database.DbUp()
         .WithScriptsFromFileSystem(folder)
         .LogToNowhere();
 }

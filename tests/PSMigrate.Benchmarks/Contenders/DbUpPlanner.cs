@@ -15,6 +15,6 @@ internal sealed class DbUpPlanner : IPlanner
     public ScriptForm Form => ScriptForm.Plain;
 
     /// <inheritdoc />
-    public Task<int> PlanAsync(string folder, string databasePath) =>
-        Task.FromResult(DbUpContender.Configure(folder, databasePath).Build().GetScriptsToExecute().Count);
+    public Task<int> PlanAsync(string folder, BenchmarkDatabase database) =>
+        Task.FromResult(DbUpContender.Configure(folder, database).Build().GetScriptsToExecute().Count);
 }

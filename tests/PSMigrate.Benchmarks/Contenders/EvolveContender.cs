@@ -1,5 +1,5 @@
+using System.Data.Common;
 using EvolveDb;
-using Microsoft.Data.Sqlite;
 using PSMigrate.Benchmarks.Scripts;
 
 namespace PSMigrate.Benchmarks.Contenders;
@@ -23,18 +23,18 @@ internal sealed class EvolveContender : IContender
     public ScriptForm Form => ScriptForm.Versioned;
 
     /// <inheritdoc />
-    public string HistoryCountSql => "SELECT count(*) FROM changelog WHERE type = 0 AND success = 1";
+    public string HistoryCountSql(BenchmarkDatabase database) => "SELECT count(*) FROM changelog WHERE type = 0 AND success = 1";
 
     /// <inheritdoc />
-    public Task ApplyAsync(string folder, string databasePath)
+    public Task ApplyAsync(string folder, BenchmarkDatabase database)
     {
-        using var connection = new SqliteConnection(SqliteFile.ConnectionString(databasePath));
+        using var connection = database.Connect();
         Configure(connection, folder).Migrate();
         return Task.CompletedTask;
     }
 
     /// <summary>Evolve over a connection and a folder, silent.</summary>
-    public static Evolve Configure(SqliteConnection connection, string folder) => new(connection)
+    public static Evolve Configure(DbConnection connection, string folder) => new(connection)
     {
         Locations = [folder],
         IsEraseDisabled = true,

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using PSMigrate.Benchmarks.Scripts;
 
 namespace PSMigrate.Benchmarks.Contenders;
@@ -16,9 +15,9 @@ internal sealed class EvolvePlanner : IPlanner
     public ScriptForm Form => ScriptForm.Versioned;
 
     /// <inheritdoc />
-    public Task<int> PlanAsync(string folder, string databasePath)
+    public Task<int> PlanAsync(string folder, BenchmarkDatabase database)
     {
-        using var connection = new SqliteConnection(SqliteFile.ConnectionString(databasePath));
+        using var connection = database.Connect();
         var rows = EvolveContender.Configure(connection, folder).Info();
 
         // Its first row is the schema, under version 0.

@@ -22,16 +22,15 @@ internal sealed class FluentMigratorContender(Grouping grouping) : IContender
     public ScriptForm Form => ScriptForm.Plain;
 
     /// <inheritdoc />
-    public string HistoryCountSql => "SELECT count(*) FROM VersionInfo";
+    public string HistoryCountSql(BenchmarkDatabase database) => "SELECT count(*) FROM \"VersionInfo\"";
 
     /// <inheritdoc />
-    public Task ApplyAsync(string folder, string databasePath)
+    public Task ApplyAsync(string folder, BenchmarkDatabase database)
     {
         using var services = new ServiceCollection()
             .AddFluentMigratorCore()
-            .ConfigureRunner(runner => runner
-                .AddSQLite()
-                .WithGlobalConnectionString(SqliteFile.ConnectionString(databasePath)))
+            .ConfigureRunner(runner => database.FluentMigrator(runner)
+                .WithGlobalConnectionString(database.ConnectionString))
             .AddLogging(logging => logging.ClearProviders())
             .Configure<RunnerOptions>(runner => runner.TransactionPerSession = grouping == Grouping.AllScripts)
             .AddScoped<IMigrationInformationLoader>(_ => new ScriptMigrationLoader(folder))

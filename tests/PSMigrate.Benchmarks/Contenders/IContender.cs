@@ -2,7 +2,7 @@ using PSMigrate.Benchmarks.Scripts;
 
 namespace PSMigrate.Benchmarks.Contenders;
 
-/// <summary>One way of bringing a SQLite database up to date with a folder of scripts.</summary>
+/// <summary>One way of bringing a database up to date with a folder of scripts.</summary>
 internal interface IContender
 {
     /// <summary>What the tables call it; unique.</summary>
@@ -18,11 +18,11 @@ internal interface IContender
     ScriptForm Form { get; }
 
     /// <summary>A query whose only value is the number of scripts that its history says were applied.</summary>
-    string HistoryCountSql { get; }
+    string HistoryCountSql(BenchmarkDatabase database);
 
     /// <summary>
     /// Applies the scripts of the folder that the database has not had; everything from cold objects to closed
     /// connections is timed. Called a second time on the same database, it is the re-run.
     /// </summary>
-    Task ApplyAsync(string folder, string databasePath);
+    Task ApplyAsync(string folder, BenchmarkDatabase database);
 }

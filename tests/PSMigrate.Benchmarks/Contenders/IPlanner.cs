@@ -15,5 +15,5 @@ internal interface IPlanner
     ScriptForm Form { get; }
 
     /// <summary>Plans the folder's scripts for a new database and gives the number of scripts in the plan.</summary>
-    Task<int> PlanAsync(string folder, string databasePath);
+    Task<int> PlanAsync(string folder, BenchmarkDatabase database);
 }

@@ -4,5 +4,5 @@ namespace PSMigrate.Benchmarks.Contenders;
 internal interface IPreparedContender : IContender
 {
     /// <summary>Called before each first application to a new database; not timed.</summary>
-    Task PrepareAsync(string folder, string databasePath);
+    Task PrepareAsync(string folder, BenchmarkDatabase database);
 }

@@ -1,5 +1,7 @@
 using PSMigrate.Benchmarks.Scripts;
 using PSMigrate.Databases;
+using PSMigrate.Databases.Servers;
+using PSMigrate.Databases.Servers.PostgreSql;
 using PSMigrate.Databases.Sqlite;
 using PSMigrate.Engine;
 using PSMigrate.Plans;
@@ -28,31 +30,30 @@ internal sealed class PSMigrateContender(Grouping grouping, bool withPlanning) :
     public ScriptForm Form => ScriptForm.Template;
 
     /// <inheritdoc />
-    public string HistoryCountSql => "SELECT count(*) FROM psmigrate_history";
+    public string HistoryCountSql(BenchmarkDatabase database) => $"SELECT count(*) FROM {database.OwnHistory}";
 
     /// <summary>A plan for a folder's scripts on a database that may not exist yet.</summary>
-    public static Task<MigrationPlan> PlanAsync(string folder, string databasePath)
+    public static Task<MigrationPlan> PlanAsync(string folder, BenchmarkDatabase database)
     {
         var services = NewServices();
         var draft = FolderDrafts.OfFolder(folder) with
         {
             Targets = new Dictionary<string, TargetAddress>
             {
-                [MigrationPlan.DefaultTargetName] = TargetAddress.Parse($"sqlite:Data Source={databasePath};Mode=ReadWriteCreate"),
+                [MigrationPlan.DefaultTargetName] = TargetAddress.Parse(database.Target),
             },
         };
-        var state = Path.Combine(Path.GetDirectoryName(databasePath)!, "state");
-        return new PlanBuilder(services, SilentObserver.Instance).BuildAsync(draft, state, null, CancellationToken.None);
+        return new PlanBuilder(services, SilentObserver.Instance).BuildAsync(draft, database.StateFolder, null, CancellationToken.None);
     }
 
     /// <inheritdoc />
-    public async Task PrepareAsync(string folder, string databasePath) =>
-        prepared = withPlanning ? null : await PlanAsync(folder, databasePath);
+    public async Task PrepareAsync(string folder, BenchmarkDatabase database) =>
+        prepared = withPlanning ? null : await PlanAsync(folder, database);
 
     /// <inheritdoc />
-    public async Task ApplyAsync(string folder, string databasePath)
+    public async Task ApplyAsync(string folder, BenchmarkDatabase database)
     {
-        var plan = prepared ?? await PlanAsync(folder, databasePath);
+        var plan = prepared ?? await PlanAsync(folder, database);
         prepared = null;
         var options = new RunOptions { GroupSteps = grouping == Grouping.AllScripts };
         var result = await new MigrationRunner(NewServices(), SilentObserver.Instance).RunAsync(plan, options, CancellationToken.None);
@@ -65,6 +66,6 @@ internal sealed class PSMigrateContender(Grouping grouping, bool withPlanning) :
     /// <summary>New for each act, as each cmdlet has its own: nothing that planning read is still at hand for the run.</summary>
     private static MigrationServices NewServices() => new()
     {
-        Catalog = new MigrationCatalog().Add(new SqliteTargetKind()).Add(new SqlStepKind()),
+        Catalog = new MigrationCatalog().Add(new SqliteTargetKind()).Add(new ServerTargetKind(() => new PostgreSqlEngine())).Add(new SqlStepKind()),
     };
 }

@@ -15,6 +15,6 @@ internal sealed class PSMigratePlanner : IPlanner
     public ScriptForm Form => ScriptForm.Template;
 
     /// <inheritdoc />
-    public async Task<int> PlanAsync(string folder, string databasePath) =>
-        (await PSMigrateContender.PlanAsync(folder, databasePath)).PendingSteps.Count();
+    public async Task<int> PlanAsync(string folder, BenchmarkDatabase database) =>
+        (await PSMigrateContender.PlanAsync(folder, database)).PendingSteps.Count();
 }

@@ -5,7 +5,7 @@ using PSMigrate.Benchmarks.Scripts;
 namespace PSMigrate.Benchmarks.Measurements;
 
 /// <summary>How long it takes to apply all scripts to a new database.</summary>
-internal sealed class ApplyMeasurement(BenchmarkRoom room, ScriptFolders scripts, LineUp lineUp, BenchmarkOptions options)
+internal sealed class ApplyMeasurement(string engine, Func<BenchmarkDatabase> newDatabase, ScriptFolders scripts, LineUp lineUp, BenchmarkOptions options)
 {
     /// <summary>How many scripts everyone applies before anything counts.</summary>
     private const int WarmUp = 50;
@@ -26,7 +26,7 @@ internal sealed class ApplyMeasurement(BenchmarkRoom room, ScriptFolders scripts
             entrant => ApplyAsync(entrant.Contender, options.Scripts));
 
         output.WriteLine();
-        output.WriteLine($"## Apply {options.Scripts} scripts to a new database");
+        output.WriteLine($"## Apply {options.Scripts} scripts to a new database ({engine})");
         output.WriteLine();
         var table = new MarkdownTable("Contender", "Transaction for", "Median ms", "Least", "Most", "ms a script");
         foreach (var (entrant, sample) in entrants.Zip(samples))
@@ -47,7 +47,7 @@ internal sealed class ApplyMeasurement(BenchmarkRoom room, ScriptFolders scripts
     private async Task<double> ApplyAsync(IContender contender, int count)
     {
         var folder = scripts.Get(contender.Form, count);
-        var database = room.NewDatabase();
+        var database = newDatabase();
         if (contender is IPreparedContender prepared)
         {
             await prepared.PrepareAsync(folder, database);
@@ -55,7 +55,7 @@ internal sealed class ApplyMeasurement(BenchmarkRoom room, ScriptFolders scripts
 
         var milliseconds = await Timing.MillisecondsAsync(() => contender.ApplyAsync(folder, database));
         Outcome.Verify(contender, database, count);
-        BenchmarkRoom.Remove(database);
+        database.Remove();
         return milliseconds;
     }
 }

@@ -1,7 +1,7 @@
+using System.Data.Common;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using PSMigrate.Benchmarks.Contenders;
-using PSMigrate.Benchmarks.Scripts;
 
 namespace PSMigrate.Benchmarks.Measurements;
 
@@ -10,30 +10,19 @@ internal static class Outcome
 {
     /// <summary>Every table, index, row and history row is there, and the file is in its default journal mode.</summary>
     /// <exception cref="BenchmarkException">Something is missing.</exception>
-    public static void Verify(IContender contender, string databasePath, int scripts)
+    public static void Verify(IContender contender, BenchmarkDatabase database, int scripts)
     {
         SqliteConnection.ClearAllPools();
-        var connectionString = new SqliteConnectionStringBuilder
-        {
-            DataSource = databasePath,
-            Mode = SqliteOpenMode.ReadOnly,
-            Pooling = false,
-        }.ConnectionString;
-        using var connection = new SqliteConnection(connectionString);
+        using var connection = database.Connect();
         connection.Open();
 
-        var tables = Tables(connection);
+        var tables = Tables(connection, database);
         Expect("tables", scripts, tables.Count);
-        Expect("indexes", scripts, Count(connection,
-            $"SELECT count(*) FROM sqlite_master WHERE type = 'index' AND name GLOB 'ix_{BenchmarkScript.TablePrefix}*'"));
+        Expect("indexes", scripts, Count(connection, database.IndexesSql));
         Expect("rows", scripts, tables.Sum(table => Count(connection, $"SELECT count(*) FROM {table}")));
-        Expect("history rows", scripts, Count(connection, contender.HistoryCountSql));
+        Expect("history rows", scripts, Count(connection, contender.HistoryCountSql(database)));
 
-        using var journal = Command(connection, "PRAGMA journal_mode");
-        if (journal.ExecuteScalar() is not "delete")
-        {
-            throw new BenchmarkException($"{contender.Name} left another journal mode than the default.");
-        }
+        database.RequireDefaults(connection, contender.Name);
 
         void Expect(string what, long expected, long actual)
         {
@@ -45,10 +34,9 @@ internal static class Outcome
         }
     }
 
-    private static List<string> Tables(SqliteConnection connection)
+    private static List<string> Tables(DbConnection connection, BenchmarkDatabase database)
     {
-        using var command = Command(connection,
-            $"SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB '{BenchmarkScript.TablePrefix}*'");
+        using var command = Command(connection, database.TablesSql);
         using var reader = command.ExecuteReader();
         var tables = new List<string>();
         while (reader.Read())
@@ -59,13 +47,13 @@ internal static class Outcome
         return tables;
     }
 
-    private static long Count(SqliteConnection connection, string sql)
+    private static long Count(DbConnection connection, string sql)
     {
         using var command = Command(connection, sql);
-        return (long)command.ExecuteScalar()!;
+        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 
-    private static SqliteCommand Command(SqliteConnection connection, string sql)
+    private static DbCommand Command(DbConnection connection, string sql)
     {
         var command = connection.CreateCommand();
         command.CommandText = sql;

@@ -55,7 +55,7 @@ internal sealed class PlanMeasurement(BenchmarkRoom room, ScriptFolders scripts,
     private async Task<(double Milliseconds, double Bytes)> PlanAsync(IPlanner planner, int count)
     {
         var folder = scripts.Get(planner.Form, count);
-        var database = room.NewDatabase();
+        var database = room.NewFile();
         var planned = 0;
         var bytes = 0L;
         var milliseconds = await Timing.MillisecondsAsync(async () =>
@@ -71,7 +71,7 @@ internal sealed class PlanMeasurement(BenchmarkRoom room, ScriptFolders scripts,
         }
 
         Timing.Settle();
-        BenchmarkRoom.Remove(database);
+        database.Remove();
         return (milliseconds, bytes);
     }
 }

@@ -5,7 +5,7 @@ using PSMigrate.Benchmarks.Scripts;
 namespace PSMigrate.Benchmarks.Measurements;
 
 /// <summary>How long it takes to find out that there is nothing to do.</summary>
-internal sealed class RerunMeasurement(BenchmarkRoom room, ScriptFolders scripts, LineUp lineUp, BenchmarkOptions options)
+internal sealed class RerunMeasurement(string engine, Func<BenchmarkDatabase> newDatabase, ScriptFolders scripts, LineUp lineUp, BenchmarkOptions options)
 {
     private const int WarmUp = 50;
 
@@ -20,7 +20,7 @@ internal sealed class RerunMeasurement(BenchmarkRoom room, ScriptFolders scripts
             var samples = await MeasureAsync(entrants, count, options.Rounds);
 
             output.WriteLine();
-            output.WriteLine($"## Run again over {count} applied scripts: nothing to do");
+            output.WriteLine($"## Run again over {count} applied scripts: nothing to do ({engine})");
             output.WriteLine();
             var table = new MarkdownTable("Contender", "Compares", "Median ms", "Least", "Most");
             foreach (var (entrant, sample) in entrants.Zip(samples))
@@ -40,11 +40,11 @@ internal sealed class RerunMeasurement(BenchmarkRoom room, ScriptFolders scripts
 
     private async Task<IReadOnlyList<Samples>> MeasureAsync(IReadOnlyList<Entrant> entrants, int count, int rounds)
     {
-        var databases = new Dictionary<Entrant, string>();
+        var databases = new Dictionary<Entrant, BenchmarkDatabase>();
         foreach (var entrant in entrants)
         {
             var preparer = entrant.Preparer ?? entrant.Contender;
-            var database = databases[entrant] = room.NewDatabase();
+            var database = databases[entrant] = newDatabase();
             await preparer.ApplyAsync(scripts.Get(preparer.Form, count), database);
             Outcome.Verify(entrant.Contender, database, count);
         }
@@ -64,7 +64,7 @@ internal sealed class RerunMeasurement(BenchmarkRoom room, ScriptFolders scripts
 
         foreach (var database in databases.Values)
         {
-            BenchmarkRoom.Remove(database);
+            database.Remove();
         }
 
         return samples;

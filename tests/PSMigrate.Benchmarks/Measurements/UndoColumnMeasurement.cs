@@ -47,17 +47,17 @@ internal sealed class UndoColumnMeasurement(BenchmarkRoom room, BenchmarkOptions
 
     private async Task RoundAsync(int rows, Round round)
     {
-        var database = room.NewDatabase();
+        var database = room.NewFile();
         Execute(database, "CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT, city TEXT, balance INTEGER)",
             $"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows.ToString(CultureInfo.InvariantCulture)}) INSERT INTO customers SELECT i, 'customer ' || i, 'city ' || (i % 1000), i * 7 FROM n");
         // In a copy: what the copied column leaves behind would be in the way of the undo, and not of itself.
-        var beside = database + ".copy";
-        File.Copy(database, beside);
+        var beside = new SqliteFile(database.Path + ".copy") { StateFolder = database.StateFolder };
+        File.Copy(database.Path, beside.Path);
         round.Select.Add(await Timing.MillisecondsAsync(() => Run(beside,
             "BEGIN", "CREATE TABLE copy (id INTEGER PRIMARY KEY, city TEXT)", "INSERT INTO copy SELECT id, city FROM customers", "COMMIT")));
         var sum = Sum(database);
         Timing.Settle();
-        File.Delete(beside);
+        File.Delete(beside.Path);
 
         var drop = await PlanAsync(database, "drop.sql", "ALTER TABLE customers DROP COLUMN city");
         round.Drop.Add(await Timing.MillisecondsAsync(() => ApplyAsync(drop)));
@@ -76,12 +76,12 @@ internal sealed class UndoColumnMeasurement(BenchmarkRoom room, BenchmarkOptions
         var update = await PlanAsync(database, "update.sql", "UPDATE customers SET balance = balance + 1");
         round.Update.Add(await Timing.MillisecondsAsync(() => ApplyAsync(update)));
         Timing.Settle();
-        BenchmarkRoom.Remove(database);
+        database.Remove();
     }
 
-    private static async Task<MigrationPlan> PlanAsync(string database, string name, string script)
+    private static async Task<MigrationPlan> PlanAsync(SqliteFile database, string name, string script)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(database)!, Path.GetFileNameWithoutExtension(name)));
+        var folder = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(database.Path)!, Path.GetFileNameWithoutExtension(name)));
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, name), script);
         return await PSMigrateContender.PlanAsync(folder.FullName, database);
     }
@@ -105,15 +105,15 @@ internal sealed class UndoColumnMeasurement(BenchmarkRoom room, BenchmarkOptions
         Catalog = new MigrationCatalog().Add(new SqliteTargetKind()).Add(new SqlStepKind()),
     };
 
-    private static Task Run(string database, params string[] statements)
+    private static Task Run(SqliteFile database, params string[] statements)
     {
         Execute(database, statements);
         return Task.CompletedTask;
     }
 
-    private static void Execute(string database, params string[] statements)
+    private static void Execute(SqliteFile database, params string[] statements)
     {
-        using var connection = new SqliteConnection(SqliteFile.ConnectionString(database));
+        using var connection = new SqliteConnection(database.ConnectionString);
         connection.Open();
         foreach (var statement in statements)
         {
@@ -123,9 +123,9 @@ internal sealed class UndoColumnMeasurement(BenchmarkRoom room, BenchmarkOptions
         }
     }
 
-    private static string Sum(string database)
+    private static string Sum(SqliteFile database)
     {
-        using var connection = new SqliteConnection(SqliteFile.ConnectionString(database));
+        using var connection = new SqliteConnection(database.ConnectionString);
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT count(*) || ' ' || sum(id * CAST(substr(city, 6) AS INTEGER)) || ' ' || sum(length(name) * id) FROM customers";

@@ -12,8 +12,8 @@ internal static class MachineLine
     /// <summary>The machine, the versions, and what a durable write costs here.</summary>
     public static string Read(BenchmarkRoom room)
     {
-        var database = room.NewDatabase();
-        using var connection = new SqliteConnection(SqliteFile.ConnectionString(database));
+        var database = room.NewFile();
+        using var connection = new SqliteConnection(database.ConnectionString);
         connection.Open();
         var line = string.Join("; ",
         [
