@@ -98,8 +98,24 @@ internal sealed class ServerUndo(
             return new UndoneStep(true, null);
         }
 
-        await session.ExecuteAsync(engine.RollbackTo(Author), cancel).ConfigureAwait(false);
+        await TakeAuthorsBackAsync(cancel).ConfigureAwait(false);
         return await InsteadAsync(failed, difference, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Back to before the author's rollback. Where its failure has ended the transaction, or doomed it, a new one stands in for that.</summary>
+    private async Task TakeAuthorsBackAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await session.ExecuteAsync(engine.RollbackTo(Author), cancel).ConfigureAwait(false);
+        }
+        catch (MigrationException e) when (e.ErrorId != "ConnectionLost")
+        {
+            observer.Decision($"The author's rollback left no transaction to go back in ({e.Message}): a new one is begun.");
+            await session.ExecuteAsync(engine.Rollback, cancel).ConfigureAwait(false);
+            await session.ExecuteAsync(engine.BeginTransaction, cancel).ConfigureAwait(false);
+            await new TriggerPause(engine, session, history).BringBackAsync(cancel).ConfigureAwait(false);
+        }
     }
 
     /// <summary>The author's rollback is done already: where it does not give back what was there, it is taken back itself.</summary>
