@@ -6,7 +6,7 @@ namespace PSMigrate.Databases.Tests.Crash;
 /// <summary>What takes minutes runs where it is asked for; what is left to chance can be repeated.</summary>
 internal static class SlowTests
 {
-    /// <summary>Set to 1 for the slow part; <c>.ci/run</c> sets it.</summary>
+    /// <summary>Set to 1 for the slow part.</summary>
     public const string Variable = "PSMIGRATE_TEST_SLOW";
 
     /// <summary>The seed of an earlier run, to repeat it.</summary>

@@ -118,8 +118,13 @@ internal sealed class StructurePlan
         }
     }
 
-    private bool IsRetyped(string key) => from.Find(key) is { Kind: DbKinds.Column } column && counterparts.TryGetValue(key, out var then)
-        && (column.Facet(DbFacets.Type) != then.Facet(DbFacets.Type) || column.Facet("collation") != then.Facet("collation"));
+    /// <summary>True for columns of another type, and for types that lose values: those are made anew.</summary>
+    private bool IsRetyped(string key) => counterparts.TryGetValue(key, out var then) && from.Find(key) switch
+    {
+        { Kind: DbKinds.Column } column => column.Facet(DbFacets.Type) != then.Facet(DbFacets.Type) || column.Facet("collation") != then.Facet("collation"),
+        { Kind: "enum" } type => (type.Facet("values") ?? "").Split('\n').Except((then.Facet("values") ?? "").Split('\n')).Any(),
+        _ => false,
+    };
 
     private bool GoesWithItsWhole(DbObject one) => one.Parent is { } parent && gone.Contains(parent) && !GoBeforeTheirTable.Contains(one.Kind);
 

@@ -102,6 +102,8 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         Pooling = false,
         Timeout = 30,
         IncludeErrorDetail = true,
+        // Each connection is a new one: the tests of connecting are those that encrypt.
+        SslMode = SslMode.Disable,
     }.ConnectionString;
 
     /// <summary>A database that goes when it is disposed of: empty, or a copy of one that nobody is connected to.</summary>
@@ -187,6 +189,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
             max_connections = 200
             max_prepared_transactions = 10
             shared_buffers = 64MB
+            jit = off
             fsync = {(durable ? "on" : "off")}
             synchronous_commit = {(durable ? "on" : "off")}
             full_page_writes = {(durable ? "on" : "off")}

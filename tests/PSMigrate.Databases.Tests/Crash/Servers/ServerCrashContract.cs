@@ -22,7 +22,7 @@ public abstract class ServerCrashContract(ServerCrashFixture fixture)
         var runner = await NewRunnerAsync();
         var requests = await CountAsync(runner, act);
         var random = new Random(SlowTests.Seed);
-        var number = SlowTests.Everything ? requests * 3 : SlowTests.Wanted ? 48 : 9;
+        var number = SlowTests.Everything ? requests * 3 : SlowTests.Wanted ? 48 : 6;
         await PlayAsync(runner, Enumerable.Range(0, number).Select(i => new ServerCrashCase(
             act,
             (Disturbance)(i % 3),
@@ -37,7 +37,7 @@ public abstract class ServerCrashContract(ServerCrashFixture fixture)
         var runner = await NewRunnerAsync();
         var random = new Random(SlowTests.Seed);
         var cases = new List<ServerCrashCase>();
-        var number = SlowTests.Wanted ? 12 : 2;
+        var number = SlowTests.Wanted ? 12 : 1;
         foreach (var act in new[] { OperatorAct.Run, OperatorAct.Undo })
         {
             var requests = await CountAsync(runner, act);

@@ -30,6 +30,13 @@ internal sealed class EnumKind : ObjectKind
         if (!after.Where(before.Contains).SequenceEqual(before))
         {
             change.Add(Anew(to, after));
+            // The new type has nothing of what was told of the former, or given to it.
+            foreach (var statement in Settings.AfterCreate(to, new DbStructure([])))
+            {
+                change.Add(statement);
+            }
+
+            change.Leave(DbFacets.Comment, DbFacets.Owner, DbFacets.Permissions);
             return true;
         }
 
