@@ -23,7 +23,7 @@ internal sealed class EvolveContender : IContender
     public ScriptForm Form => ScriptForm.Versioned;
 
     /// <inheritdoc />
-    public string HistoryCountSql(BenchmarkDatabase database) => "SELECT count(*) FROM changelog WHERE type = 0 AND success = 1";
+    public string HistoryCountSql(BenchmarkDatabase database) => "SELECT count(*) FROM changelog WHERE type = 0 AND CAST(success AS INTEGER) = 1";
 
     /// <inheritdoc />
     public Task ApplyAsync(string folder, BenchmarkDatabase database)
