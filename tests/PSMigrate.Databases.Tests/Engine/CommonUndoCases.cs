@@ -22,8 +22,14 @@ internal static class CommonUndoCases
 
     private const string Loose = "CREATE TABLE n (a INTEGER, b VARCHAR(20)); INSERT INTO n VALUES (1, 'p'), (1, 'p'), (2, NULL), (NULL, NULL);";
 
+    private const string Staff = "CREATE TABLE staff (id INTEGER PRIMARY KEY, boss INTEGER, CONSTRAINT staff_boss FOREIGN KEY (boss) REFERENCES staff (id)); INSERT INTO staff VALUES (1, NULL), (5, 1), (2, 5);";
+
     public static IReadOnlyList<UndoCase> All { get; } =
     [
+        // Rows that refer to rows of their own table
+        new("insert rows that refer to each other", Staff, "INSERT INTO staff VALUES (7, 2); INSERT INTO staff VALUES (6, 7), (3, 6)"),
+        new("delete rows that refer to each other", Staff, "DELETE FROM staff WHERE id = 2; DELETE FROM staff WHERE id = 5"),
+
         // Columns
         new("add column", Shop, "ALTER TABLE customers ADD COLUMN email VARCHAR(50)"),
         new("add column with default and check", Shop, "ALTER TABLE customers ADD COLUMN level INTEGER NOT NULL DEFAULT 3 CHECK (level > 0)"),

@@ -78,11 +78,11 @@ internal sealed class RowsBack(ServerEngine engine, ServerSession session, RowIm
         await RequireNotReferredToAsync(cancel).ConfigureAwait(false);
         if (image.Key.Count > 0)
         {
-            await session.ExecuteAsync(sql.DeleteJoined(name, $"{store} AS c", $"c.i = 0 AND c.{Verdict} = {Ours} AND {MatchesFrom("c", "t")}"), cancel).ConfigureAwait(false);
+            await TogetherAsync([sql.DeleteJoined(name, $"{store} AS c", $"c.i = 0 AND c.{Verdict} = {Ours} AND {MatchesFrom("c", "t")}")], cancel).ConfigureAwait(false);
         }
         else if (replaces)
         {
-            await session.ExecuteAsync($"DELETE FROM {name}", cancel).ConfigureAwait(false);
+            await TogetherAsync([$"DELETE FROM {name}"], cancel).ConfigureAwait(false);
         }
     }
 
@@ -109,9 +109,9 @@ internal sealed class RowsBack(ServerEngine engine, ServerSession session, RowIm
 
         var values = string.Join(", ", image.Kept.Select((c, i) => sql.FromCapture($"c.c{i}", c)));
         var which = image.Key.Count == 0 ? "" : $" WHERE c.i = 1 AND c.{Verdict} = {Ours} AND NOT EXISTS (SELECT 1 FROM {name} p WHERE {MatchesFrom("c", "p")})";
-        foreach (var statement in sql.InsertExactly(table, [.. image.Kept.Select(c => columns[c.Name])], $"SELECT {values} FROM {store} c{which}"))
+        if (await TogetherAsync(sql.InsertExactly(table, [.. image.Kept.Select(c => columns[c.Name])], $"SELECT {values} FROM {store} c{which}"), cancel).ConfigureAwait(false))
         {
-            await session.ExecuteAsync(statement, cancel).ConfigureAwait(false);
+            await RequireParentsAsync(cancel).ConfigureAwait(false);
         }
     }
 
@@ -187,6 +187,52 @@ internal sealed class RowsBack(ServerEngine engine, ServerSession session, RowIm
                 sql.Limit($"SELECT 1 FROM {sql.Name(child)} r JOIN {name} p ON {joined} WHERE {gone}{own}", 1), cancel).ConfigureAwait(false) is not null)
             {
                 throw new MigrationException("ConstraintViolated", ErrorKind.Conflict, $"Rows of {child.FullName} refer to rows of {table.FullName} by {reference.Name}.");
+            }
+        }
+    }
+
+    /// <summary>
+    /// Rows that refer to each other come and go in one statement: where the engine looks at each row by itself, it must not look until all
+    /// are there.
+    /// </summary>
+    /// <returns>True where nobody looked.</returns>
+    private async Task<bool> TogetherAsync(IEnumerable<string> statements, CancellationToken cancel)
+    {
+        var pause = present.Objects.Any(o => o.Kind == DbKinds.ForeignKey && o.Parent == table.Key && o.RefersTo == table.Key) ? engine.ReferencePause : null;
+        if (pause is { } references)
+        {
+            await session.ExecuteAsync(references.Off, cancel).ConfigureAwait(false);
+        }
+
+        try
+        {
+            foreach (var statement in statements)
+            {
+                await session.ExecuteAsync(statement, cancel).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            if (pause is { } stopped)
+            {
+                await session.ExecuteAsync(stopped.On, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+
+        return pause is not null;
+    }
+
+    /// <exception cref="MigrationException">ConstraintViolated: what a row refers to is gone.</exception>
+    private async Task RequireParentsAsync(CancellationToken cancel)
+    {
+        foreach (var reference in present.Objects.Where(o => o.Kind == DbKinds.ForeignKey && o.Parent == table.Key).ToList())
+        {
+            var joined = string.Join(" AND ", reference.Columns.Select((c, i) => $"p.{sql.Quote(reference.ReferredColumns[i])} = r.{sql.Quote(c)}"));
+            var told = string.Join(" AND ", reference.Columns.Select(c => $"r.{sql.Quote(c)} IS NOT NULL"));
+            if (present.Find(reference.RefersTo!) is { } parent && await session.ScalarAsync<int?>(
+                sql.Limit($"SELECT 1 FROM {name} r WHERE {told} AND NOT EXISTS (SELECT 1 FROM {sql.Name(parent)} p WHERE {joined})", 1), cancel).ConfigureAwait(false) is not null)
+            {
+                throw new MigrationException("ConstraintViolated", ErrorKind.Conflict, $"Rows of {table.FullName} refer by {reference.Name} to rows of {parent.FullName} that are gone.");
             }
         }
     }
