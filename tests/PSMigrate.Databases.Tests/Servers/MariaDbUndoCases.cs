@@ -58,6 +58,8 @@ internal static class MariaDbUndoCases
     public static IReadOnlyList<UndoCase> All { get; } =
     [
         // Rows
+        new("an index in the place of a foreign key's own", "CREATE TABLE p (id INT PRIMARY KEY); CREATE TABLE c (id INT PRIMARY KEY, p INT, v INT, CONSTRAINT c_p FOREIGN KEY (p) REFERENCES p (id));", "CREATE INDEX c_pv ON c (p, v)"),
+        new("a foreign key, and an index in the place of its own", "CREATE TABLE p (id INT PRIMARY KEY); CREATE TABLE c (id INT PRIMARY KEY, p INT, v INT);", "ALTER TABLE c ADD CONSTRAINT c_p FOREIGN KEY (p) REFERENCES p (id); CREATE INDEX c_pv ON c (p, v)"),
         new("values of many types, updated", Kinds, "UPDATE v SET e = 'a', s = 'y', u = 5, j = '1', d = '2000-01-01', dt = '2001-01-01', ts = '2002-02-02', t = '1:1', y = 2000, b = 1, bin = 'x', vb = 'x', bl = 'x', tx = 'x', f = 1, db = 1, g = POINT(0, 0), p = POINT(0, 0), c = 'c', n = 'B', l = 'l'"),
         new("values of many types, deleted", Kinds, "DELETE FROM v"),
         new("values of many types, dropped", Kinds, "DROP TABLE v"),

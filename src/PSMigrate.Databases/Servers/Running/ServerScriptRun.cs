@@ -120,7 +120,9 @@ internal sealed class ServerScriptRun(
     /// <summary>Notes what the statement did, now that it is done.</summary>
     public async Task NoteAsync(CancellationToken cancel)
     {
-        foreach (var created in current.OfType<StatementEffect.Creates>())
+        // What is made on a table can take the place of something that the engine made for itself, where that commits by itself: it is read off.
+        var isReadOff = before is not null && !engine.StructureIsTransactional && current.OfType<StatementEffect.Creates>().All(c => c.OnTable is not null);
+        foreach (var created in isReadOff ? [] : current.OfType<StatementEffect.Creates>())
         {
             await NoteCreatedAsync(created, cancel).ConfigureAwait(false);
         }
@@ -130,7 +132,7 @@ internal sealed class ServerScriptRun(
             cache.ForgetSearchPath();
         }
 
-        if (before is not null && !current.OfType<StatementEffect.Creates>().Any())
+        if (before is not null && (isReadOff || !current.OfType<StatementEffect.Creates>().Any()))
         {
             await NoteChangesAsync(before, scope, images, cancel).ConfigureAwait(false);
         }

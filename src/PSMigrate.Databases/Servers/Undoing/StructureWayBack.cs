@@ -80,7 +80,7 @@ internal sealed class StructureWayBack(ServerEngine engine, ServerSession sessio
 
         var changes = former.Objects.Select(w => (Wanted: w, Now: Now(present, w, unwanted)))
             .Where(c => c.Now is not null && !c.Now.IsLike(c.Wanted)).Select(c => (c.Wanted, Now: c.Now!, Statements: engine.Writer.Alter(c.Now!, c.Wanted))).ToList();
-        var missing = former.Objects.Concat(aside).DistinctBy(o => o.Key).Where(w => Now(present, w, unwanted) is null && HasRoom(w, present, former)).ToList();
+        var missing = former.Objects.Concat(aside.Where(a => former.Find(a.Key) is not null || !unwanted.Any(u => u.Key == a.Key))).DistinctBy(o => o.Key).Where(w => Now(present, w, unwanted) is null && HasRoom(w, present, former)).ToList();
         // A view that lost what it reads is mended when that is there again.
         changes.RemoveAll(c => c.Wanted.Kind == DbKinds.View && c.Wanted.Needs.Any(needed => missing.Any(m => m.Key == needed)));
         // What only follows something else changes with that.

@@ -19,7 +19,7 @@ internal sealed record MariaDbCrashPlan : ServerCrashPlan
 
     protected override string Tables => """
         CREATE TABLE invoices (id int AUTO_INCREMENT PRIMARY KEY, customer int, amount decimal(12, 2), state varchar(10) DEFAULT 'new', CONSTRAINT invoices_customer FOREIGN KEY (customer) REFERENCES customers (id));
-        CREATE INDEX invoices_by_amount ON invoices (amount, customer);
+        CREATE INDEX invoices_by_customer ON invoices (customer, amount);
         ALTER TABLE customers ADD COLUMN email varchar(60) DEFAULT 'none' AFTER name;
         INSERT INTO invoices (id, customer, amount) SELECT customer, customer, sum(total) FROM orders GROUP BY customer ORDER BY customer;
 
