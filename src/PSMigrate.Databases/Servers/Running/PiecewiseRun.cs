@@ -35,6 +35,7 @@ internal sealed class PiecewiseRun(ServerTarget target, string step, CaptureName
         var attempt = 1;
         for (var isOver = false; !isOver;)
         {
+            pieces.Clear();
             kept = begun is null ? 0 : await SettleAsync(begun, cancel).ConfigureAwait(false);
             try
             {
@@ -73,7 +74,6 @@ internal sealed class PiecewiseRun(ServerTarget target, string step, CaptureName
     private async Task<int> SettleAsync(HistoryEntry begun, CancellationToken cancel)
     {
         var settled = await new Doubt(target).SettleAsync(begun, cancel).ConfigureAwait(false);
-        pieces.Clear();
         pieces.Add(settled);
         return settled.DoneStatements ?? Number(begun.Progress.LastOrDefault(p => p.At.Length > 0)?.At);
     }

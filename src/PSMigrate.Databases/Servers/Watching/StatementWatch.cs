@@ -73,9 +73,9 @@ internal sealed class StatementWatch(ServerEngine engine, Func<CancellationToken
         {
             // The statement is over.
         }
-        catch (MigrationException e)
+        catch (Exception e) when (e is MigrationException or InvalidOperationException or InvalidCastException or FormatException or OverflowException)
         {
-            // A server that gives no second connection, or tells this account nothing, can be worked on all the same.
+            // A server that gives no second connection, or tells this account nothing that we can read, can be worked on all the same.
             isBlind = true;
             observer.Decision($"What the server does meanwhile cannot be looked at: {e.Message}");
         }
