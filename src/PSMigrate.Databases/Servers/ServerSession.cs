@@ -34,6 +34,9 @@ public sealed class ServerSession : IAsyncDisposable
     /// <summary>Looks at statements that take long; null where nobody does.</summary>
     internal StatementWatch? Watch { get; set; }
 
+    /// <summary>False once the server was seen to have forgotten what was prepared in the session.</summary>
+    internal bool Prepares { get; set; } = true;
+
     /// <summary>True when the last statement failed.</summary>
     public bool HasFailed { get; private set; }
 

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Npgsql;
+using PSMigrate.Databases.Servers.PostgreSql.Catalog;
 using PSMigrate.Databases.Servers.Rows;
 using PSMigrate.Databases.Servers.Structure;
 using PSMigrate.Databases.Servers.Watching;
@@ -105,7 +106,13 @@ public sealed class PostgreSqlEngine : ServerEngine
             return await PostgreSqlCopyData.SendAsync(session, statement, cancel).ConfigureAwait(false);
         }
 
-        return Math.Max(0, await session.RunAsync(statement.Text, cancel).ConfigureAwait(false));
+        var changed = await session.RunAsync(statement.Text, cancel).ConfigureAwait(false);
+        if (statement.Text.Contains("DEALLOCATE", StringComparison.OrdinalIgnoreCase) || statement.Text.Contains("DISCARD", StringComparison.OrdinalIgnoreCase))
+        {
+            CatalogBatch.Forget(session);
+        }
+
+        return Math.Max(0, changed);
     }
 
     public override async Task<bool> IsInTransactionAsync(ServerSession session, CancellationToken cancel)
@@ -184,9 +191,11 @@ public sealed class PostgreSqlEngine : ServerEngine
         var writes = new Dictionary<string, long>(StringComparer.Ordinal);
         await session.ReadAsync(
             """
-            SELECT s.schemaname || '.' || s.relname, s.n_tup_ins + s.n_tup_upd + s.n_tup_del
-            FROM pg_catalog.pg_stat_xact_user_tables s JOIN pg_catalog.pg_class c ON c.oid = s.relid AND c.relkind = 'r'
-            WHERE s.n_tup_ins + s.n_tup_upd + s.n_tup_del > 0 AND s.schemaname <> 'psmigrate' AND s.schemaname !~ '^pg_'
+            SELECT w.name, w.writes FROM (
+                SELECT n.nspname || '.' || c.relname AS name, pg_catalog.pg_stat_get_xact_tuples_inserted(c.oid) + pg_catalog.pg_stat_get_xact_tuples_updated(c.oid) + pg_catalog.pg_stat_get_xact_tuples_deleted(c.oid) AS writes
+                FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                WHERE c.relkind = 'r' AND c.oid >= 16384 AND n.nspname <> 'psmigrate' AND n.nspname !~ '^pg_' OFFSET 0) w
+            WHERE w.writes > 0
             """,
             row => writes[row.GetString(0)] = row.GetInt64(1), cancel).ConfigureAwait(false);
         return writes;

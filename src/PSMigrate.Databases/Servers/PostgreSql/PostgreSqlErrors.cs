@@ -66,6 +66,7 @@ internal static class PostgreSqlErrors
             "57P01" or "57P02" or "57P05" => ("ConnectionLost", ErrorKind.Failed, "Run it again with -Resume: PSMigrate finds out first what the server made of it."),
             "55P03" => ("LockNotGranted", ErrorKind.Busy, "Try again when what holds the lock has ended, or wait longer with LockTimeout in the script's header."),
             "40P01" => ("Deadlocked", ErrorKind.Busy, "Run it again; if it happens again, change the order in which the script touches the tables."),
+            "26000" => ("PreparedStatementLost", ErrorKind.Busy, "Run it again; leave DEALLOCATE ALL and DISCARD out of routines."),
             "40001" => ("SerializationFailed", ErrorKind.Busy, "Run it again."),
             "57014" => ("StatementTimedOut", ErrorKind.Failed, "Allow more time with StatementTimeout in the script's header, or let the statement do less at once."),
             "42501" => ("AccessDenied", ErrorKind.Denied, "Have the right given to the account, or use another account."),
@@ -82,5 +83,5 @@ internal static class PostgreSqlErrors
         where T : Exception => error as T ?? (error.InnerException is { } inner ? Find<T>(inner) : null);
 
     private static MigrationException New(string errorId, ErrorKind kind, string message, string action, ServerAddress address, Exception inner) =>
-        new(errorId, kind, message, inner) { Offender = address.Shown, RecommendedAction = action };
+        new(errorId, kind, message, inner) { Offender = address.Shown, RecommendedAction = action, IsTransient = errorId == "PreparedStatementLost" };
 }

@@ -30,7 +30,11 @@ internal sealed class PostgreSqlRowSql : RowSql
     public override string Hash(IReadOnlyList<(string Expression, DbObject Column)> values) =>
         $"encode(sha256(convert_to(ROW({string.Join(", ", values.Select(v => v.Expression))})::text, 'UTF8')), 'hex')";
 
-    public override string HashType => "text";
+    /// <summary>With a limit, so that the server makes no overflow storage for it.</summary>
+    public override string HashType => "varchar(64)";
+
+    /// <summary>By a hash join; every index of a new table is written to the disk at once.</summary>
+    public override bool JoinsWithoutIndex => true;
 
     /// <summary>Two sums of 60 bits of each hash: the sum of a set does not depend on its order, and equal rows do not cancel each other.</summary>
     public override string CountAndSum(string hash) =>

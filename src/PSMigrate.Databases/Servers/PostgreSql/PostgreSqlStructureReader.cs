@@ -5,7 +5,7 @@ using PSMigrate.Databases.Servers.Structure;
 namespace PSMigrate.Databases.Servers.PostgreSql;
 
 /// <summary>
-/// Reads PostgreSQL's catalog, with one query for each kind of object, all sent at once. The server writes expressions and definitions
+/// Reads PostgreSQL's catalog, with one query for each kind of object of which there is any, all sent at once. The server writes expressions and definitions
 /// itself; a few settings on which their text depends are set for that one batch and put back in it, so that the session and a
 /// transaction that is open on it stay as they were.
 /// </summary>
@@ -16,142 +16,143 @@ public sealed class PostgreSqlStructureReader : IStructureReader
     [
         ("search_path", ""), ("quote_all_identifiers", "off"), ("DateStyle", "ISO, YMD"), ("IntervalStyle", "postgres"), ("TimeZone", "UTC"),
         ("extra_float_digits", "1"), ("bytea_output", "hex"), ("row_security", "on"),
+        // Nothing about the text, but about the time: one plan for all, and none that is compiled.
+        ("plan_cache_mode", "force_generic_plan"), ("jit", "off"),
     ];
+
+    private static readonly string Set = $"SELECT {string.Join(", ", Settings.Select((s, i) => $"pg_catalog.set_config('{s.Name}', ${i + 1}, true)"))}";
+
+    private static readonly string LookAtAll = Look(new CatalogScope(0, null));
+
+    private static readonly string LookAtSome = Look(new CatalogScope(0, []));
 
     public async Task<DbStructure> ReadAsync(ServerSession session, IReadOnlyCollection<string>? relations, CancellationToken cancel)
     {
-        var server = await ReadServerAsync(session, cancel).ConfigureAwait(false);
-        string? oids = null;
-        if (relations is not null)
+        var server = await LookAsync(session, relations, cancel).ConfigureAwait(false);
+        if (server.Relations is { Length: 0 })
         {
-            oids = await FindAsync(session, relations, cancel).ConfigureAwait(false);
-            if (oids.Length == 0)
-            {
-                return new DbStructure([]);
-            }
+            return new DbStructure([]);
         }
 
-        var scope = new CatalogScope(server.Version, oids);
+        var scope = new CatalogScope(server.Version, server.Relations);
         var objects = new CatalogObjects();
-        CatalogNeeds needs = null!;
+        CatalogNeeds? needs = null;
+        CatalogNeeds Needs() => needs ??= new CatalogNeeds(objects.ById);
         var notCovered = new List<string>();
-        List<(string Sql, Action<DbDataReader> Read)> queries = [.. ObjectQueries(scope, server.IsPrivileged).Select(sql => (sql, (Action<DbDataReader>)objects.Add))];
-        queries.Add((DependencyQueries.Dependencies(scope), row => needs.Add(row.GetString(0), row.GetString(1), row.GetString(2))));
-        queries.Add((DependencyQueries.Inheritance(scope), row => needs.AddHeir(row.GetString(0), row.GetString(1))));
+        object[] values = scope.Relations is { } oids ? [oids] : [];
+        List<(string, object[], Action<DbDataReader>?)> queries = [(Set, [.. Settings.Select(s => s.Value)], null)];
+        queries.AddRange(ObjectQueries(scope, server.IsPrivileged).Where((_, i) => server.Filled[i]).Select(query => (query.Sql, values, (Action<DbDataReader>?)objects.Add)));
+        queries.Add((DependencyQueries.Dependencies(scope), values, row => Needs().Add(row.GetString(0), row.GetString(1), row.GetString(2))));
+        if (server.Filled[^1])
+        {
+            queries.Add((DependencyQueries.Inheritance(scope), values, row => Needs().AddHeir(row.GetString(0), row.GetString(1))));
+        }
+
         if (scope.IsWhole)
         {
-            queries.Add((DependencyQueries.Owned, row => needs.See(row.GetString(0))));
-            queries.Add((DependencyQueries.Beside, row => notCovered.Add(row.GetString(0))));
+            queries.Add((DependencyQueries.Owned, [], row => Needs().See(row.GetString(0))));
+            queries.Add((DependencyQueries.Beside, [], row => notCovered.Add(row.GetString(0))));
         }
 
-        var firstOfNeeds = queries.Count - (scope.IsWhole ? 4 : 2);
-        await RunAsync(session, server, queries, (index) =>
-        {
-            if (index == firstOfNeeds)
-            {
-                needs = new CatalogNeeds(objects.ById);
-            }
-        }, cancel).ConfigureAwait(false);
-
+        queries.Add((Set, [.. server.Settings], null));
+        await CatalogBatch.RunAsync(session, queries, cancel).ConfigureAwait(false);
         foreach (var (id, needed) in objects.Needed)
         {
-            needs.AddNamed(id, needed);
+            Needs().AddNamed(id, needed);
         }
 
-        var read = needs.Resolve().ToList();
+        var read = Needs().Resolve().ToList();
         notCovered.AddRange(objects.Withheld);
-        if (scope.IsWhole && needs.Unknown.Count > 0)
+        if (scope.IsWhole && Needs().Unknown.Count > 0)
         {
-            await session.ReadAsync(DependencyQueries.Described(needs.Unknown), row => notCovered.Add(row.GetString(0)), cancel).ConfigureAwait(false);
+            await session.ReadAsync(DependencyQueries.Described(Needs().Unknown), row => notCovered.Add(row.GetString(0)), cancel).ConfigureAwait(false);
         }
 
         return new DbStructure(read, notCovered);
     }
 
     /// <summary>Parents before their parts. Without the whole database, only relations and what belongs to them.</summary>
-    private static IEnumerable<string> ObjectQueries(CatalogScope scope, bool isPrivileged)
+    private static IEnumerable<CatalogQuery> ObjectQueries(CatalogScope scope, bool isPrivileged)
     {
-        string[] relations =
+        CatalogQuery[] relations =
         [
-            RelationQueries.Tables(scope), RelationQueries.Views(scope), RelationQueries.Sequences(scope), RelationQueries.Columns(scope), RelationQueries.Partitions(scope),
-            PartQueries.Constraints(scope), PartQueries.Indexes(scope), PartQueries.Triggers(scope), PartQueries.Rules(scope), PartQueries.Policies(scope),
-            TextSearchQueries.Statistics(scope),
+            new(RelationQueries.Tables(scope)),
+            CatalogQuery.Of("pg_rewrite", RelationQueries.Views(scope)),
+            CatalogQuery.Of("pg_sequence", RelationQueries.Sequences(scope), "seqrelid"),
+            new(RelationQueries.Columns(scope)),
+            CatalogQuery.Of("pg_inherits", RelationQueries.Partitions(scope), "inhrelid"),
+            CatalogQuery.Of("pg_constraint", PartQueries.Constraints(scope)),
+            CatalogQuery.Of("pg_index", PartQueries.Indexes(scope), "indexrelid"),
+            CatalogQuery.Of("pg_trigger", PartQueries.Triggers(scope)),
+            CatalogQuery.Of("pg_rewrite", PartQueries.Rules(scope)),
+            CatalogQuery.Of("pg_policy", PartQueries.Policies(scope)),
+            CatalogQuery.Of("pg_statistic_ext", TextSearchQueries.Statistics(scope)),
         ];
         return !scope.IsWhole ? relations :
         [
             .. relations,
-            SchemaQueries.Schemas, SchemaQueries.Extensions, SchemaQueries.DefaultPrivileges, SchemaQueries.EventTriggers,
-            TypeQueries.Enums, TypeQueries.Composites, TypeQueries.Domains, TypeQueries.DomainChecks, TypeQueries.Ranges(scope),
-            RoutineQueries.Functions, RoutineQueries.Aggregates, RoutineQueries.Languages, RoutineQueries.Transforms,
-            OperatorQueries.Operators, OperatorQueries.Families, OperatorQueries.Classes, OperatorQueries.Casts, OperatorQueries.Conversions, OperatorQueries.AccessMethods, OperatorQueries.Collations,
-            TextSearchQueries.Configurations, TextSearchQueries.Dictionaries, TextSearchQueries.Parsers, TextSearchQueries.Templates,
-            ForeignQueries.Wrappers, ForeignQueries.Servers, ForeignQueries.UserMappings, ForeignQueries.Publications(scope), ForeignQueries.Subscriptions(scope, isPrivileged),
+            new(SchemaQueries.Schemas),
+            new(SchemaQueries.Extensions),
+            new(SchemaQueries.DefaultPrivileges, "pg_default_acl"),
+            CatalogQuery.Of("pg_event_trigger", SchemaQueries.EventTriggers),
+            CatalogQuery.Of("pg_type", TypeQueries.Enums, also: " AND typtype = 'e'"),
+            CatalogQuery.Of("pg_class", TypeQueries.Composites, also: " AND relkind = 'c'"),
+            CatalogQuery.Of("pg_type", TypeQueries.Domains, also: " AND typtype = 'd'"),
+            CatalogQuery.Of("pg_constraint", TypeQueries.DomainChecks, also: " AND contypid <> 0"),
+            CatalogQuery.Of("pg_range", TypeQueries.Ranges(scope), "rngtypid"),
+            CatalogQuery.Of("pg_proc", RoutineQueries.Functions),
+            CatalogQuery.Of("pg_proc", RoutineQueries.Aggregates, also: " AND prokind = 'a'"),
+            CatalogQuery.Of("pg_language", RoutineQueries.Languages),
+            CatalogQuery.Of("pg_transform", RoutineQueries.Transforms),
+            CatalogQuery.Of("pg_operator", OperatorQueries.Operators),
+            CatalogQuery.Of("pg_opfamily", OperatorQueries.Families),
+            CatalogQuery.Of("pg_opclass", OperatorQueries.Classes),
+            CatalogQuery.Of("pg_cast", OperatorQueries.Casts),
+            CatalogQuery.Of("pg_conversion", OperatorQueries.Conversions),
+            CatalogQuery.Of("pg_am", OperatorQueries.AccessMethods),
+            CatalogQuery.Of("pg_collation", OperatorQueries.Collations),
+            CatalogQuery.Of("pg_ts_config", TextSearchQueries.Configurations),
+            CatalogQuery.Of("pg_ts_dict", TextSearchQueries.Dictionaries),
+            CatalogQuery.Of("pg_ts_parser", TextSearchQueries.Parsers),
+            CatalogQuery.Of("pg_ts_template", TextSearchQueries.Templates),
+            CatalogQuery.Of("pg_foreign_data_wrapper", ForeignQueries.Wrappers),
+            CatalogQuery.Of("pg_foreign_server", ForeignQueries.Servers),
+            CatalogQuery.Of("pg_user_mappings", ForeignQueries.UserMappings, "umid"),
+            CatalogQuery.Of("pg_publication", ForeignQueries.Publications(scope)),
+            new(ForeignQueries.Subscriptions(scope, isPrivileged), "pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())"),
         ];
     }
 
-    private static async Task<Server> ReadServerAsync(ServerSession session, CancellationToken cancel)
+    /// <summary>
+    /// What the server and the session are, of which kinds there is anything at all, and the object ids of the relations that are asked
+    /// for. A dot may be part of a name, so each one can be where the schema ends.
+    /// </summary>
+    private static async Task<Server> LookAsync(ServerSession session, IReadOnlyCollection<string>? relations, CancellationToken cancel)
     {
+        var names = relations?.SelectMany(r => r.Select((c, i) => (c, i)).Where(x => x.c == '.').Select(x => (Schema: r[..x.i], Name: r[(x.i + 1)..]))).ToList();
+        object[] values = names is null ? [] : [names.Select(n => n.Schema).ToArray(), names.Select(n => n.Name).ToArray()];
         Server? server = null;
-        await session.ReadAsync(
-            $"SELECT current_setting('server_version_num')::int, has_column_privilege('pg_catalog.pg_subscription', 'subconninfo', 'SELECT'), {string.Join(", ", Settings.Select(s => $"current_setting('{s.Name}')"))}",
-            row => server = new Server(row.GetInt32(0), row.GetBoolean(1), [.. Settings.Select((_, i) => row.GetString(i + 2))]), cancel).ConfigureAwait(false);
+        await CatalogBatch.RunAsync(session, [(names is null ? LookAtAll : LookAtSome, values, row =>
+            server = new Server(
+                row.GetInt32(0), row.GetBoolean(1), row.GetFieldValue<bool[]>(2), names is null ? null : row.GetFieldValue<uint[]>(3), [.. Settings.Select((_, i) => row.GetString(i + 4))]))], cancel).ConfigureAwait(false);
         return server!;
     }
 
-    /// <summary>The object ids of relations; a dot may be part of a name, so each one can be where the schema ends.</summary>
-    private static async Task<string> FindAsync(ServerSession session, IReadOnlyCollection<string> relations, CancellationToken cancel)
+    private static string Look(CatalogScope scope)
     {
-        var names = relations.SelectMany(r => r.Select((c, i) => (c, i)).Where(x => x.c == '.').Select(x => (Schema: r[..x.i], Name: r[(x.i + 1)..]))).ToList();
-        var found = await session.ListAsync(
-            "SELECT c.oid::bigint FROM unnest(@p1::text[], @p2::text[]) w(schema, name) JOIN pg_catalog.pg_namespace n ON n.nspname = w.schema JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = w.name WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S')",
-            row => row.GetInt64(0), cancel, names.Select(n => n.Schema).ToArray(), names.Select(n => n.Name).ToArray()).ConfigureAwait(false);
-        return string.Join(',', found);
+        var filled = ObjectQueries(scope, isPrivileged: false).Select(query => query.From).Append("pg_inherits").Select(from => from is null ? "true" : $"EXISTS (SELECT FROM pg_catalog.{from})");
+        var oids = scope.IsWhole ? "NULL::oid[]" : """
+            ARRAY(SELECT c.oid FROM unnest($1, $2) w(schema, name) JOIN pg_catalog.pg_namespace n ON n.nspname = w.schema JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = w.name
+                WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S'))
+            """;
+        return $"""
+            SELECT current_setting('server_version_num')::int, has_column_privilege('pg_catalog.pg_subscription', 'subconninfo', 'SELECT'), ARRAY[{string.Join(", ", filled)}],
+                {oids}, {string.Join(", ", Settings.Select(s => $"current_setting('{s.Name}')"))}
+            """;
     }
 
-    /// <summary>
-    /// Sends everything at once. Outside of a transaction the batch is one by itself, and settings that are local to a transaction end with it.
-    /// </summary>
-    private static Task RunAsync(
-        ServerSession session, Server server, IReadOnlyList<(string Sql, Action<DbDataReader> Read)> queries, Action<int> beginning, CancellationToken cancel) =>
-        session.TranslateAsync(async () =>
-        {
-            await using var batch = session.Connection.CreateBatch();
-            batch.Timeout = session.StatementTimeout is { } timeout ? Math.Max(1, (int)Math.Ceiling(timeout.TotalSeconds)) : 0;
-            void Append(string sql)
-            {
-                session.Observer.Detail(sql);
-                var command = batch.CreateBatchCommand();
-                command.CommandText = sql;
-                batch.BatchCommands.Add(command);
-            }
-
-            Append(Set(Settings.Select(s => s.Value)));
-            foreach (var (sql, _) in queries)
-            {
-                Append(sql);
-            }
-
-            Append(Set(server.Settings));
-            await using var reader = await batch.ExecuteReaderAsync(cancel).ConfigureAwait(false);
-            for (var i = 0; await reader.NextResultAsync(cancel).ConfigureAwait(false) && i < queries.Count; i++)
-            {
-                beginning(i);
-                while (await reader.ReadAsync(cancel).ConfigureAwait(false))
-                {
-                    queries[i].Read(reader);
-                }
-            }
-
-            while (await reader.NextResultAsync(cancel).ConfigureAwait(false))
-            {
-            }
-
-            return true;
-        }, cancel);
-
-    private static string Set(IEnumerable<string> values) =>
-        $"SELECT {string.Join(", ", Settings.Zip(values, (s, value) => $"pg_catalog.set_config('{s.Name}', {PostgreSqlName.Literal(value)}, true)"))}";
-
+    /// <param name="Filled">For each query of objects, and last for what inherits, whether there is anything for it to find.</param>
+    /// <param name="Relations">The object ids of the relations that are asked for; null for all.</param>
     /// <param name="Settings">What <see cref="PostgreSqlStructureReader.Settings"/> are for the session.</param>
-    private sealed record Server(int Version, bool IsPrivileged, IReadOnlyList<string> Settings);
+    private sealed record Server(int Version, bool IsPrivileged, IReadOnlyList<bool> Filled, uint[]? Relations, IReadOnlyList<string> Settings);
 }

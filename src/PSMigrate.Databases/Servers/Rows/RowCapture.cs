@@ -51,7 +51,7 @@ internal sealed class RowCapture
     /// <summary>Makes the store and lets triggers fill it while statements write rows.</summary>
     public async Task BeginRowsAsync(CancellationToken cancel)
     {
-        await CreateStoreAsync(cancel).ConfigureAwait(false);
+        await CreateStoreAsync(isIndexed: true, cancel).ConfigureAwait(false);
         hasTriggers = true;
         foreach (var statement in Sql.BeginCapture(shape))
         {
@@ -64,7 +64,7 @@ internal sealed class RowCapture
     {
         if (create)
         {
-            await CreateStoreAsync(cancel).ConfigureAwait(false);
+            await CreateStoreAsync(isIndexed: true, cancel).ConfigureAwait(false);
         }
         else if (Image.IsWhole)
         {
@@ -81,18 +81,21 @@ internal sealed class RowCapture
         Image = Image with { IsWhole = true };
     }
 
-    /// <summary>Notes which rows there are in a table that the script made.</summary>
-    public async Task NoteNewAsync(CancellationToken cancel)
+    /// <summary>Notes which rows there are in a table that the script made, and what they are like.</summary>
+    /// <param name="stored">The table's columns that hold values.</param>
+    public async Task NoteNewAsync(IReadOnlyList<DbObject> stored, CancellationToken cancel)
     {
-        await CreateStoreAsync(cancel).ConfigureAwait(false);
+        await CreateStoreAsync(isIndexed: !Sql.JoinsWithoutIndex, cancel).ConfigureAwait(false);
         if (!HasKey)
         {
             return;
         }
 
         await session.ExecuteAsync(
-            $"INSERT INTO {shape.Store} ({KeyNames}, {IsImage}) SELECT {string.Join(", ", shape.Key.Select(k => Sql.ToCapture($"t.{Sql.Quote(k.Name)}", k)))}, 0 FROM {Sql.Name(shape.Table)} t",
+            $"INSERT INTO {shape.Store} ({KeyNames}, {IsImage}, {LeftHash}) SELECT {string.Join(", ", shape.Key.Select(k => Sql.ToCapture($"t.{Sql.Quote(k.Name)}", k)))}, 0, "
+            + $"{Sql.Hash([.. stored.Select(c => ($"t.{Sql.Quote(c.Name)}", c))])} FROM {Sql.Name(shape.Table)} t",
             cancel).ConfigureAwait(false);
+        Image = Image with { Left = [.. stored.Select(c => c.Name)] };
     }
 
     /// <summary>Notes which rows of the table, whose whole image was taken, came since.</summary>
@@ -132,7 +135,7 @@ internal sealed class RowCapture
     /// <summary>The condition that a capture's row and a table's row are the same one.</summary>
     private string Match(string captured, string present) => RowMatch.Of(Sql, shape.Key, captured, present, shape.Key);
 
-    private Task CreateStoreAsync(CancellationToken cancel)
+    private Task CreateStoreAsync(bool isIndexed, CancellationToken cancel)
     {
         List<(string, string)> columns =
         [
@@ -142,6 +145,6 @@ internal sealed class RowCapture
             (Verdict, "smallint NULL"),
             .. shape.Kept.Select((c, i) => ($"c{i}", $"{Sql.CaptureType(c)} NULL")),
         ];
-        return session.ExecuteAsync(Sql.CreateTable(shape.Store, columns, [.. shape.Key.Select((_, i) => $"k{i}")]), cancel);
+        return session.ExecuteAsync(Sql.CreateTable(shape.Store, columns, isIndexed ? [.. shape.Key.Select((_, i) => $"k{i}")] : []), cancel);
     }
 }

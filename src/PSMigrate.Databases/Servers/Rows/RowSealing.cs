@@ -18,7 +18,7 @@ internal sealed class RowSealing(ServerEngine engine, ServerSession session)
             case ServerOp.Rows rows:
                 return rows with { Image = await SealAsync(rows.Image, present, forgetUnchanged: rows.Image.IsWhole, cancel).ConfigureAwait(false) };
             case ServerOp.Created { Left: { } left } created:
-                return created with { Left = await SealAsync(left, present, false, cancel).ConfigureAwait(false) };
+                return created with { Left = left.Left is null ? await SealAsync(left, present, false, cancel).ConfigureAwait(false) : await SumUpAsync(left, cancel).ConfigureAwait(false) };
             case ServerOp.Changed { Images.Count: > 0 } changed:
                 var images = new List<RowImage>();
                 foreach (var image in changed.Images)

@@ -39,6 +39,9 @@ public abstract class RowSql
     /// <summary>The type that hashes have in a table.</summary>
     public abstract string HashType { get; }
 
+    /// <summary>True where a whole capture is joined with its table as well without an index, and an index costs as much as another table.</summary>
+    public virtual bool JoinsWithoutIndex => false;
+
     /// <summary>A value of that type that is no row's hash.</summary>
     public virtual string NoHash => "'-'";
 

@@ -501,7 +501,7 @@ internal sealed class ServerScriptRun(
 
             scope.Add(full);
             var structure = await cache.AllAsync(cancel).ConfigureAwait(false);
-            foreach (var one in structure.Objects.Where(o => o.FullName == full && StructureCache.IsRelation(o)).ToList())
+            foreach (var one in structure.Relations(full).ToList())
             {
                 scope.UnionWith(structure.DependentsOf(one.Key)
                     .Select(o => o.Parent is { } parent ? structure.Find(parent) : o).OfType<DbObject>().Where(StructureCache.IsRelation).Select(o => o.FullName));
@@ -828,12 +828,12 @@ internal sealed class ServerScriptRun(
         for (var i = 0; i < ops.Count; i++)
         {
             if (ops[i] is ServerOp.Created { Kind: DbKinds.Table } created
-                && NowOf(created) is { } now && (await cache.AllAsync(cancel).ConfigureAwait(false)).Objects.FirstOrDefault(o => o.Kind == DbKinds.Table && o.FullName == now) is { } table
+                && NowOf(created) is { } now && (await cache.AllAsync(cancel).ConfigureAwait(false)).Relations(now).FirstOrDefault(o => o.Kind == DbKinds.Table) is { } table
                 && await session.ScalarAsync<int?>(engine.Rows.Limit($"SELECT 1 FROM {engine.Rows.Name(table)}", 1), cancel).ConfigureAwait(false) is not null)
             {
                 var structure = await cache.AllAsync(cancel).ConfigureAwait(false);
                 var capture = new RowCapture(engine, session, table, structure, names.Next(), []);
-                await capture.NoteNewAsync(cancel).ConfigureAwait(false);
+                await capture.NoteNewAsync(TableKey.Stored(table, structure), cancel).ConfigureAwait(false);
                 ops[i] = created with { Left = capture.Image, Id = table.Id };
             }
         }

@@ -5,6 +5,7 @@ public sealed class DbStructure
 {
     private readonly SortedDictionary<string, DbObject> byKey = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DbObject> byId = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<DbObject>> byName = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, List<DbObject>> parts = new(StringComparer.Ordinal);
 
     public DbStructure(IEnumerable<DbObject> objects, IReadOnlyList<string>? notCovered = null)
@@ -24,6 +25,13 @@ public sealed class DbStructure
 
     public DbObject? Find(string key) => byKey.GetValueOrDefault(key);
 
+    /// <summary>What is part of nothing else and is called this, in upper or lower case, in whatever schema.</summary>
+    public IReadOnlyList<DbObject> Named(string name) => byName.TryGetValue(name, out var list) ? list : [];
+
+    /// <summary>The tables, views, sequences and the like of a full name; a dot may be part of a name as well.</summary>
+    public IEnumerable<DbObject> Relations(string fullName) => fullName.Select((c, i) => (c, i)).Where(x => x.c == '.').Select(x => fullName[(x.i + 1)..]).Prepend(fullName)
+        .SelectMany(Named).Where(o => StructureCache.IsRelation(o) && o.FullName == fullName);
+
     /// <summary>The object that has this identity now, under whatever name.</summary>
     public DbObject? FindById(string id) => id.Length == 0 ? null : byId.GetValueOrDefault(id);
 
@@ -41,7 +49,7 @@ public sealed class DbStructure
             if (byKey.Remove(one.Key))
             {
                 byId.Remove(one.Id);
-                if (one.Parent is { } parent && parts.TryGetValue(parent, out var list))
+                if ((one.Parent is { } parent ? parts.GetValueOrDefault(parent) : byName.GetValueOrDefault(one.Name)) is { } list)
                 {
                     list.RemoveAll(o => o.Key == one.Key);
                 }
@@ -83,14 +91,12 @@ public sealed class DbStructure
             byId[one.Id] = one;
         }
 
-        if (one.Parent is { } parent)
+        var (lists, of) = one.Parent is { } parent ? (parts, parent) : (byName, one.Name);
+        if (!lists.TryGetValue(of, out var list))
         {
-            if (!parts.TryGetValue(parent, out var list))
-            {
-                parts[parent] = list = [];
-            }
-
-            list.Add(one);
+            lists[of] = list = [];
         }
+
+        list.Add(one);
     }
 }

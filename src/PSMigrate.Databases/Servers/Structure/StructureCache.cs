@@ -40,8 +40,7 @@ internal sealed class StructureCache(ServerEngine engine, ServerSession session)
         }
 
         var now = await engine.Reader.ReadAsync(session, relations, cancel).ConfigureAwait(false);
-        var names = relations.ToHashSet(StringComparer.Ordinal);
-        var gone = known.Objects.Where(o => o.Parent is null && IsRelation(o) && names.Contains(o.FullName)).ToList();
+        var gone = relations.SelectMany(r => known.Relations(r)).Distinct().ToList();
         gone.AddRange(gone.SelectMany(o => known.PartsOf(o.Key)).ToList());
         var coming = now.Objects.ToList();
         // A renamed table is known under its former name still.
@@ -68,7 +67,8 @@ internal sealed class StructureCache(ServerEngine engine, ServerSession session)
     /// <summary>The names of routines that are not the engine's own: what calls one may do anything.</summary>
     public async Task<IReadOnlySet<string>> RoutinesAsync(CancellationToken cancel)
     {
-        var structure = await AllAsync(cancel).ConfigureAwait(false);
+        // What is not read yet is tables and the like, and no routine.
+        var structure = known ?? await AllAsync(cancel).ConfigureAwait(false);
         foreign ??= await engine.ExtensionRoutinesAsync(session, cancel).ConfigureAwait(false);
         return new HashSet<string>(foreign.Concat(structure.Objects.Where(o => o.Kind is DbKinds.Function or DbKinds.Procedure or "aggregate")
             .Select(o => o.Name.Split('(')[0])), StringComparer.OrdinalIgnoreCase);
@@ -93,8 +93,8 @@ internal sealed class StructureCache(ServerEngine engine, ServerSession session)
     {
         var structure = await AllAsync(cancel).ConfigureAwait(false);
         var path = schema is null ? await SearchPathAsync(cancel).ConfigureAwait(false) : [schema];
-        return path.SelectMany(one => structure.Objects.Where(o => o.Parent is null && IsRelation(o)
-            && string.Equals(o.Name, name, engine.NameComparison) && string.Equals(o.Schema, one, engine.NameComparison))).FirstOrDefault();
+        var named = structure.Named(name).Where(o => IsRelation(o) && string.Equals(o.Name, name, engine.NameComparison)).ToList();
+        return path.Select(one => named.FirstOrDefault(o => string.Equals(o.Schema, one, engine.NameComparison))).FirstOrDefault(o => o is not null);
     }
 
     /// <summary>The full name that something gets which a script makes.</summary>

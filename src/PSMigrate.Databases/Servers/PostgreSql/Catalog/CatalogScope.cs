@@ -2,9 +2,12 @@ namespace PSMigrate.Databases.Servers.PostgreSql.Catalog;
 
 /// <summary>What is read of a catalog, of which version, and the pieces of SQL that all queries of the catalog share.</summary>
 /// <param name="Version">The server's version number, as in <c>150004</c>.</param>
-/// <param name="Relations">Object ids of the relations that are read, with commas between them; null for the whole database.</param>
-internal sealed record CatalogScope(int Version, string? Relations)
+/// <param name="Relations">Object ids of the relations that are read; null for the whole database.</param>
+internal sealed record CatalogScope(int Version, uint[]? Relations)
 {
+    /// <summary>The relations' ids as a parameter of every query that is about some relations only.</summary>
+    public const string Parameter = "$1";
+
     /// <summary>The first object id that is given to what users make.</summary>
     public const int FirstOfUsers = 16384;
 
@@ -18,7 +21,7 @@ internal sealed record CatalogScope(int Version, string? Relations)
     public bool Since(int major) => Version >= major * 10000;
 
     /// <summary>A condition that leaves only the relations that are asked for.</summary>
-    public string Only(string oid) => Relations is null ? "" : $" AND {oid} = ANY ('{{{Relations}}}'::oid[])";
+    public string Only(string oid) => Relations is null ? "" : $" AND {oid} = ANY ({Parameter})";
 
     /// <summary>A setting of the session: where it is on, PSMigrate's own objects are read as well, because they are about to be backed up.</summary>
     public const string ReadsOwn = "psmigrate.reads_own";

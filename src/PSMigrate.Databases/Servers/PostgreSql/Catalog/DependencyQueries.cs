@@ -59,7 +59,7 @@ internal static class DependencyQueries
 
     /// <summary>The dependencies of some relations and their parts, looked up by the catalog's index for each of them.</summary>
     private static string OfParts(CatalogScope scope) => $$"""
-        (SELECT 'pg_class'::regclass::oid AS class, unnest('{{{scope.Relations}}}'::oid[]) AS oid
+        (SELECT 'pg_class'::regclass::oid AS class, unnest({{Parameter}}) AS oid
             UNION SELECT 'pg_constraint'::regclass, oid FROM pg_constraint WHERE true{{scope.Only("conrelid")}}
             UNION SELECT 'pg_attrdef'::regclass, oid FROM pg_attrdef WHERE true{{scope.Only("adrelid")}}
             UNION SELECT 'pg_rewrite'::regclass, oid FROM pg_rewrite WHERE true{{scope.Only("ev_class")}}
