@@ -39,6 +39,12 @@ public abstract class ServerEngine
     /// <summary>False where a capture's triggers do not see all that the rows of this table were: then its rows are captured before anything is written.</summary>
     public virtual bool TriggersSeeFormerRows(DbObject table, DbStructure structure) => true;
 
+    /// <summary>Where all sequences stand that undo must put back itself; none where they come back with the structure.</summary>
+    internal virtual Task<IReadOnlyList<SequenceValue>> SequencesAsync(ServerSession session, CancellationToken cancel) => Task.FromResult<IReadOnlyList<SequenceValue>>([]);
+
+    /// <summary>Makes a sequence stand somewhere.</summary>
+    internal virtual Task SetSequenceAsync(ServerSession session, SequenceValue value, CancellationToken cancel) => throw new NotSupportedException();
+
     /// <summary>True where a statement that returns the rows it writes is refused on a table that triggers watch.</summary>
     public virtual bool WatchingRefusesReturning => false;
 

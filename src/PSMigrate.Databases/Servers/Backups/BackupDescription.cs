@@ -72,6 +72,3 @@ internal sealed record TableFile(string Table, IReadOnlyList<string> Columns, st
     /// <summary>MySQL: what each column's bytes are: a character set, or one of the words of docs/backup-format.md.</summary>
     public IReadOnlyList<string> Types { get; init; } = [];
 }
-
-/// <param name="IsCalled">False where the value is still to be given out.</param>
-internal sealed record SequenceValue(string Schema, string Name, string Value, bool IsCalled);

@@ -208,6 +208,10 @@ public sealed class PostgreSqlEngine : ServerEngine
             UNION SELECT unnest(ARRAY['lo_create', 'lo_unlink', 'lo_import', 'lo_put', 'lo_from_bytea', 'pg_logical_emit_message'])
             """, row => row.GetString(0), cancel).ConfigureAwait(false);
 
+    internal override Task<IReadOnlyList<SequenceValue>> SequencesAsync(ServerSession session, CancellationToken cancel) => PostgreSqlSequences.ReadAsync(session, onlyReadable: true, cancel);
+
+    internal override Task SetSequenceAsync(ServerSession session, SequenceValue value, CancellationToken cancel) => PostgreSqlSequences.SetAsync(session, value, cancel);
+
     public override async Task<IReadOnlyDictionary<string, long>> RowEstimatesAsync(ServerSession session, CancellationToken cancel)
     {
         // Where nobody has analysed the table yet, the size tells: at least its pages are known.

@@ -8,6 +8,7 @@ namespace PSMigrate.Databases.Servers.Running;
 [JsonDerivedType(typeof(Created), "created")]
 [JsonDerivedType(typeof(Changed), "changed")]
 [JsonDerivedType(typeof(Rows), "rows")]
+[JsonDerivedType(typeof(Sequences), "sequences")]
 [JsonDerivedType(typeof(NotCaptured), "notCaptured")]
 internal abstract record ServerOp
 {
@@ -39,9 +40,16 @@ internal abstract record ServerOp
     /// <param name="Kinds">insert, update, delete.</param>
     public sealed record Rows(RowImage Image, IReadOnlyList<string> Kinds) : ServerOp;
 
+    /// <summary>Sequences went, or were set to another value.</summary>
+    public sealed record Sequences(IReadOnlyList<SequenceMove> Moves) : ServerOp;
+
     /// <summary>Something was changed that cannot be captured.</summary>
     public sealed record NotCaptured(string What, string Why) : ServerOp;
 }
+
+/// <param name="Former">Where it stood.</param>
+/// <param name="Left">Where it was left; null where it is gone.</param>
+internal sealed record SequenceMove(SequenceValue Former, SequenceValue? Left);
 
 /// <summary>What a capture keeps of a table's rows.</summary>
 /// <param name="Table">The table as it was called when the capture began.</param>

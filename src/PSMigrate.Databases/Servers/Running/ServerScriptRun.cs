@@ -26,6 +26,7 @@ internal sealed class ServerScriptRun(
     private IReadOnlyDictionary<string, long>? writesBefore;
     private IReadOnlyDictionary<string, long>? writesAtStart;
     private IReadOnlyList<StatementEffect> current = [];
+    private SequenceWatch? sequences;
     private DbStructure? before;
     private HashSet<string>? scope;
     private List<RowImage> images = [];
@@ -95,6 +96,7 @@ internal sealed class ServerScriptRun(
         }
 
         images = await TakeImagesAsync(changes, before, cancel).ConfigureAwait(false);
+        sequences = before is not null || SequenceWatch.Sets(statement) ? await SequenceWatch.BeginAsync(engine, session, statement, cancel).ConfigureAwait(false) : null;
         writesAtStart = before is not null && scope is null && open.Count > 0 ? await engine.WritesAsync(session, cancel).ConfigureAwait(false) : null;
     }
 
@@ -130,6 +132,12 @@ internal sealed class ServerScriptRun(
         if (current.OfType<StatementEffect.MovesSearchPath>().Any())
         {
             cache.ForgetSearchPath();
+        }
+
+        if (sequences is not null && await sequences.EndAsync(cancel).ConfigureAwait(false) is { } moved)
+        {
+            // Before what changed the structure, so that undo comes to it when its sequences are there again.
+            ops.Add(moved);
         }
 
         if (before is not null && (isReadOff || !current.OfType<StatementEffect.Creates>().Any()))

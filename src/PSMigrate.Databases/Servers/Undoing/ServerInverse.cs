@@ -47,6 +47,7 @@ internal sealed class ServerInverse(
             {
                 ServerOp.Created created => UncreateAsync(created, cancel),
                 ServerOp.Changed changed => ChangeBackAsync(changed, i, cancel),
+                ServerOp.Sequences sequences => SequencesBack.RunAsync(engine, session, sequences, observer, cancel),
                 _ => Task.CompletedTask,
             }).ConfigureAwait(false);
             await NoteDoneAsync(i + 1, cancel).ConfigureAwait(false);

@@ -36,7 +36,7 @@ internal sealed class PostgreSqlLogicalBackup(ServerBackupContext context)
         StateFolder.CreatePrivate(Path.Combine(folder, "data"));
         var tables = structure.Objects.Where(o => o.Kind == DbKinds.Table && ServerSnapshot.HasContent(o)).Select((table, i) => (Table: table, File: $"data/{i + 1:D5}.copy.gz")).ToList();
         var files = await CopyAsync(moment, folder, structure, tables, cancel).ConfigureAwait(false);
-        var sequences = await SequencesAsync(moment.Session, cancel).ConfigureAwait(false);
+        var sequences = await PostgreSqlSequences.ReadAsync(moment.Session, onlyReadable: false, cancel).ConfigureAwait(false);
         var snapshot = await new ServerSnapshot(context.Engine, moment.Session).ReadAsync(SnapshotDepth.Checksums, context.Observer, cancel).ConfigureAwait(false);
         new BackupDescription(context.Engine.Scheme, version!, BackupDescription.BuiltIn) { Tables = files, Sequences = sequences }.Write(folder);
         return new BackupContent(await BackupFiles.NoteAsync(folder, cancel).ConfigureAwait(false), snapshot);
@@ -120,23 +120,4 @@ internal sealed class PostgreSqlLogicalBackup(ServerBackupContext context)
     }
 
     private static GZipStream Packed(string file) => new(new BufferedStream(StateFolder.OpenPrivate(file, FileMode.Create), 1 << 16), CompressionLevel.Fastest);
-
-    /// <summary>Sequences are in no transaction: read last, none stands before what a row has of it.</summary>
-    private static async Task<IReadOnlyList<SequenceValue>> SequencesAsync(ServerSession session, CancellationToken cancel)
-    {
-        var names = await session.ListAsync(
-            """
-            SELECT n.nspname::text, c.relname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-            WHERE c.relkind = 'S' AND c.relpersistence <> 't' AND c.oid >= 16384
-              AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e') ORDER BY 1, 2
-            """, row => (Schema: row.GetString(0), Name: row.GetString(1)), cancel).ConfigureAwait(false);
-        var values = new List<SequenceValue>();
-        foreach (var (schema, name) in names)
-        {
-            values.AddRange(await session.ListAsync($"SELECT last_value::text, is_called FROM {Of(schema, name)}",
-                row => new SequenceValue(schema, name, row.GetString(0), row.GetBoolean(1)), cancel).ConfigureAwait(false));
-        }
-
-        return values;
-    }
 }

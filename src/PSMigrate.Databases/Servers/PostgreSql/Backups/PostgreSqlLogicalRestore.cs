@@ -203,7 +203,7 @@ internal sealed class PostgreSqlLogicalRestore(ServerBackupContext context, stri
     {
         foreach (var one in description.Sequences)
         {
-            await session.ReadAsync("SELECT pg_catalog.setval(@p1::text::regclass, @p2::text::bigint, @p3::boolean)", _ => { }, cancel, Of(one.Schema, one.Name), one.Value, one.IsCalled).ConfigureAwait(false);
+            await PostgreSqlSequences.SetAsync(session, one, cancel).ConfigureAwait(false);
         }
     }
 
