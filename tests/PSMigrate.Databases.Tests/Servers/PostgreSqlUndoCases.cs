@@ -64,6 +64,10 @@ internal static class PostgreSqlUndoCases
     public static IReadOnlyList<UndoCase> All { get; } =
     [
         // Types
+        new("drop a primary key's column", "CREATE TABLE t (id INTEGER PRIMARY KEY, v VARCHAR(20), u INTEGER UNIQUE); INSERT INTO t VALUES (1, 'a', 7), (2, 'b', 8), (3, 'c', 9);", "ALTER TABLE t DROP COLUMN id"),
+        new("drop a primary key's column, then insert", "CREATE TABLE t (id INTEGER PRIMARY KEY, v VARCHAR(20), u INTEGER NOT NULL UNIQUE); INSERT INTO t VALUES (1, 'a', 7), (2, 'b', 8), (3, 'c', 9);", "ALTER TABLE t DROP COLUMN id; INSERT INTO t VALUES ('d', 10); UPDATE t SET v = 'x' WHERE u < 9"),
+        new("drop a part of a key, then write", "CREATE TABLE t (a INTEGER, b INTEGER, v VARCHAR(20), PRIMARY KEY (a, b)); INSERT INTO t VALUES (1, 1, 'a'), (1, 2, 'b'), (2, 1, 'c');", "ALTER TABLE t DROP CONSTRAINT t_pkey; ALTER TABLE t DROP COLUMN b; DELETE FROM t WHERE v = 'c'; INSERT INTO t VALUES (9, 'd')"),
+        new("drop a numbering primary key", "CREATE TABLE t (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, v VARCHAR(20)); INSERT INTO t (v) VALUES ('a'), ('b'), ('c');", "ALTER TABLE t DROP COLUMN id; INSERT INTO t VALUES ('d')"),
         new("update columns of enum and domain types", Moods, "UPDATE people SET mood = 'happy', age = 7, tags = '{x}', moods = '{happy}'"),
         new("delete rows of enum and domain types", Moods, "DELETE FROM people"),
         new("drop columns of enum and domain types", Moods, "ALTER TABLE people DROP COLUMN mood, DROP COLUMN age"),

@@ -146,7 +146,10 @@ internal sealed class StructureWayBack(ServerEngine engine, ServerSession sessio
                 continue;
             }
 
-            var shape = Shape(table, itself, present, former, gone, renamed);
+            // What a column must have, and keys over it, come when it has its values.
+            var bare = wanted.Where(w => w.Kind == DbKinds.Column && Now(present, w, unwanted) is null).ToList();
+            var later = wanted.Where(w => IsUnique(w) && w.Columns.Any(name => bare.Any(b => b.Name == name))).ToList();
+            var shape = Shape(table, itself, present, former, gone, renamed, later, bare);
             if (engine.Writer.AlterWhole(table, present, itself, shape, renamed) is not { } statements)
             {
                 return false;
@@ -159,7 +162,7 @@ internal sealed class StructureWayBack(ServerEngine engine, ServerSession sessio
 
             await RunAsync(statements, cancel).ConfigureAwait(false);
             acted = true;
-            foreach (var column in wanted.Where(w => w.Kind == DbKinds.Column && Now(present, w, unwanted) is null))
+            foreach (var column in bare)
             {
                 await Refill(column, present, cancel).ConfigureAwait(false);
             }
@@ -169,9 +172,10 @@ internal sealed class StructureWayBack(ServerEngine engine, ServerSession sessio
     }
 
     /// <summary>The table as it is to be: what it has now, without what goes, and with what was there.</summary>
-    private DbStructure Shape(DbObject table, DbObject itself, DbStructure present, DbStructure former, List<DbObject> gone, Dictionary<string, string> renamed)
+    private DbStructure Shape(DbObject table, DbObject itself, DbStructure present, DbStructure former, List<DbObject> gone, Dictionary<string, string> renamed, List<DbObject> later, List<DbObject> bare)
     {
-        var ours = former.PartsOf(table.Key).Where(IsInline).ToList();
+        var ours = former.PartsOf(table.Key).Where(p => IsInline(p) && !later.Contains(p))
+            .Select(p => bare.Contains(p) ? Bare(p, later.Any(l => l.Columns.Contains(p.Name))) : p).ToList();
         var parts = present.PartsOf(table.Key).Where(p => !gone.Contains(p) && !ours.Any(f => f.Key == p.Key) && !(p.Kind == DbKinds.Column && renamed.ContainsKey(p.Name)))
             .Concat(ours).ToList();
         var columns = parts.Where(p => p.Kind == DbKinds.Column).OrderBy(c => c.Position).ToList();
@@ -182,6 +186,16 @@ internal sealed class StructureWayBack(ServerEngine engine, ServerSession sessio
 
         return new DbStructure([itself, .. columns.Select((c, i) => c with { Position = i + 1 }), .. parts.Where(p => p.Kind != DbKinds.Column)]);
     }
+
+    /// <summary>A column as it can be added where there are rows: without what it must have and gets no value for yet.</summary>
+    /// <param name="isKeyLater">A key of its own comes later, without which it cannot be numbered everywhere.</param>
+    private DbObject Bare(DbObject column, bool isKeyLater) => column.Facet(DbFacets.Nullable) != "no" || column.Facet(DbFacets.Generated) is not null
+        || (column.Facet(DbFacets.Identity) is null ? column.Facet(DbFacets.Default) is not null : !isKeyLater && engine.Rows.CanBeSet(column)) ? column : column with
+    {
+        Facets = new SortedDictionary<string, string>(column.Facets.Where(f => f.Key is not (DbFacets.Nullable or DbFacets.Identity)).ToDictionary(f => f.Key, f => f.Value), StringComparer.Ordinal),
+    };
+
+    private static bool IsUnique(DbObject part) => part.Kind is DbKinds.PrimaryKey or DbKinds.UniqueKey || (part.Kind == DbKinds.Index && part.Facet(DbFacets.Unique) == "yes");
 
     /// <summary>What belongs to the table's own definition.</summary>
     private static bool IsInline(DbObject part) => part.Kind is DbKinds.Column or DbKinds.PrimaryKey or DbKinds.UniqueKey or DbKinds.Index or DbKinds.Check;
@@ -217,11 +231,7 @@ internal sealed class StructureWayBack(ServerEngine engine, ServerSession sessio
     private async Task CreateAsync(DbObject one, DbStructure former, DbStructure present, CancellationToken cancel)
     {
         // Rows that are there already have no value yet for a column that must have one, and the engine would not take theirs for its own.
-        var bare = one.Kind == DbKinds.Column && one.Facet(DbFacets.Nullable) == "no" && one.Facet(DbFacets.Generated) is null
-            && (one.Facet(DbFacets.Identity) is null ? one.Facet(DbFacets.Default) is null : !engine.Rows.CanBeSet(one))
-            ? one with { Facets = new SortedDictionary<string, string>(one.Facets.Where(f => f.Key is not (DbFacets.Nullable or DbFacets.Identity)).ToDictionary(f => f.Key, f => f.Value), StringComparer.Ordinal) }
-            : one;
-        await RunAsync(engine.Writer.Create(bare, former), cancel).ConfigureAwait(false);
+        await RunAsync(engine.Writer.Create(one.Kind == DbKinds.Column ? Bare(one, isKeyLater: false) : one, former), cancel).ConfigureAwait(false);
         if (one.Kind is DbKinds.Table or DbKinds.Column)
         {
             await Refill(one, present, cancel).ConfigureAwait(false);
