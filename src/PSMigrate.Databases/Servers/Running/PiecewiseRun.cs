@@ -24,6 +24,7 @@ internal sealed class PiecewiseRun(ServerTarget target, string step, CaptureName
     private readonly SortedSet<string> touched = new(StringComparer.OrdinalIgnoreCase);
     private ServerScriptRun? authors;
     private long rowsChanged;
+    private long rowsPending;
 
     /// <summary>How many statements are known to be done.</summary>
     private int kept;
@@ -207,7 +208,7 @@ internal sealed class PiecewiseRun(ServerTarget target, string step, CaptureName
         await SealAsync(run, cancel).ConfigureAwait(false);
         await KeepAsync(run, at + together.Count, cancel).ConfigureAwait(false);
         await target.Session.ExecuteAsync(engine.Commit, CancellationToken.None).ConfigureAwait(false);
-        kept = at + together.Count;
+        IsKept(at + together.Count);
         names.TakePending();
         await run.AbandonAsync(cancel).ConfigureAwait(false);
     }
@@ -236,7 +237,7 @@ internal sealed class PiecewiseRun(ServerTarget target, string step, CaptureName
         await SealAsync(authors!, cancel).ConfigureAwait(false);
         await KeepAsync(authors!, done, cancel).ConfigureAwait(false);
         await commit().ConfigureAwait(false);
-        kept = done;
+        IsKept(done);
         names.TakePending();
         await authors!.AbandonAsync(cancel).ConfigureAwait(false);
         authors = null;
@@ -283,7 +284,7 @@ internal sealed class PiecewiseRun(ServerTarget target, string step, CaptureName
         await run.SendAsync(statement, target.SendAsync, cancel).ConfigureAwait(false);
         await SealAsync(run, cancel).ConfigureAwait(false);
         await KeepAsync(run, at + 1, cancel).ConfigureAwait(false);
-        kept = at + 1;
+        IsKept(at + 1);
         await run.AbandonAsync(cancel).ConfigureAwait(false);
     }
 
@@ -295,12 +296,20 @@ internal sealed class PiecewiseRun(ServerTarget target, string step, CaptureName
     {
         var piece = new ServerUndoRecord { Ops = [.. run.Ops] };
         pieces.Add(piece);
-        rowsChanged += run.RowsChanged;
+        rowsPending = run.RowsChanged;
         touched.UnionWith(run.Touched);
         if (context.Keep is { } keep)
         {
             await keep(new StepProgress(Text(done), piece.ToJson()), cancel).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>What was kept is committed: it is done, and is not done again.</summary>
+    private void IsKept(int done)
+    {
+        kept = done;
+        rowsChanged += rowsPending;
+        rowsPending = 0;
     }
 
     private async Task LimitAsync(CancellationToken cancel)
