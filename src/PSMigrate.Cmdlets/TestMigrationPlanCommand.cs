@@ -17,6 +17,11 @@ public sealed class TestMigrationPlanCommand : ConnectingCmdlet
     [Alias("InputObject")]
     public MigrationPlan Plan { get; set; } = null!;
 
+    /// <summary>About how many rows each table of the copy has at most, besides those that others of its rows refer to.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int SampleRows { get; set; }
+
     private protected override object? Subject => Plan;
 
     protected override void ProcessRecord()
@@ -31,7 +36,7 @@ public sealed class TestMigrationPlanCommand : ConnectingCmdlet
             return;
         }
 
-        var result = Run((services, observer, cancel) => new Rehearsal(services, observer).RunAsync(Plan, cancel));
+        var result = Run((services, observer, cancel) => new Rehearsal(services, observer) { SampleRows = SampleRows > 0 ? SampleRows : null }.RunAsync(Plan, cancel));
         if (result.Failure is { } failure)
         {
             ThrowTerminatingError(Errors.Record(new MigrationException("RehearsalFailed", failure.Kind, $"The rehearsal of '{Plan.Name}' failed: {failure.Message}", failure)

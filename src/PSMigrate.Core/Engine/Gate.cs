@@ -48,6 +48,11 @@ internal sealed class Gate(MigrationPlan plan, TargetSet targets, IReadOnlyDicti
             Refuse("RehearsalFailed", $"The plan's last rehearsal failed: {rehearsal.Summary}", "Mend the plan and rehearse it again with Test-MigrationPlan.");
         }
 
+        if (plan.Rehearsal is { Succeeded: true, SampleInWords: { } sample })
+        {
+            observer.Warning($"The plan was rehearsed on a sample only: {sample}.");
+        }
+
         if (plan.Approval is { Succeeded: false } refusal)
         {
             Refuse("ApprovalRefused", $"{refusal.By} refused the plan: {refusal.Reason}", "Mend the plan; a changed plan needs a new approval.");

@@ -13,29 +13,26 @@ public sealed class Rehearsal(MigrationServices services, IMigrationObserver obs
 {
     private static readonly RunOptions OneByOne = new() { GroupSteps = false };
 
+    /// <summary>About how many rows each table of the copies has at most; null for all.</summary>
+    public int? SampleRows { get; init; }
+
     public async Task<ActResult> RunAsync(MigrationPlan plan, CancellationToken cancel)
     {
         await using var originals = await TargetSet.OpenAsync(plan, services, cancel).ConfigureAwait(false);
+        await using var staging = plan.Staging is { } place ? services.NewTarget(place) : null;
+        if (staging is not null)
+        {
+            await staging.OpenAsync(cancel).ConfigureAwait(false);
+        }
+
         var state = new StateFolder(plan.StatePath);
         var id = RunId.New(services.Now());
         state.Create("rehearsals", id);
+        var made = new List<RehearsalCopy>();
         try
         {
-            var copies = new Dictionary<string, Target>(StringComparer.Ordinal);
-            var byOriginal = new Dictionary<Target, Target>();
-            foreach (var (name, original) in originals.ByName)
-            {
-                if (!byOriginal.TryGetValue(original, out var copy))
-                {
-                    var work = state.Create(Path.Combine("rehearsals", id), name);
-                    byOriginal[original] = copy = await original.CreateCopyAsync(work, observer, cancel).ConfigureAwait(false);
-                }
-
-                copies[name] = copy;
-            }
-
-            await using var targets = TargetSet.Of(copies);
-            return await RehearseAsync(plan, targets, state, id, cancel).ConfigureAwait(false);
+            await using var targets = await CopyAsync(originals, staging, state, id, made, cancel).ConfigureAwait(false);
+            return await RehearseAsync(plan, targets, made, state, id, cancel).ConfigureAwait(false);
         }
         finally
         {
@@ -43,7 +40,45 @@ public sealed class Rehearsal(MigrationServices services, IMigrationObserver obs
         }
     }
 
-    private async Task<ActResult> RehearseAsync(MigrationPlan plan, TargetSet targets, StateFolder state, string id, CancellationToken cancel)
+    private async Task<TargetSet> CopyAsync(TargetSet originals, Target? staging, StateFolder state, string id, List<RehearsalCopy> made, CancellationToken cancel)
+    {
+        var copies = new Dictionary<string, Target>(StringComparer.Ordinal);
+        var byOriginal = new Dictionary<Target, Target>();
+        try
+        {
+            foreach (var (name, original) in originals.ByName)
+            {
+                if (!byOriginal.TryGetValue(original, out var copy))
+                {
+                    var work = state.Create(Path.Combine("rehearsals", id), name);
+                    // What is of another engine cannot be there, and stays where it is.
+                    var wish = new CopyWish { SampleRows = SampleRows, On = original.Address.Scheme == staging?.Address.Scheme ? staging : null };
+                    made.Add(await original.CreateCopyAsync(wish, work, observer, cancel).ConfigureAwait(false));
+                    byOriginal[original] = copy = made[^1].Target;
+                }
+
+                copies[name] = copy;
+            }
+        }
+        catch
+        {
+            foreach (var copy in made)
+            {
+                await copy.Target.DisposeAsync().ConfigureAwait(false);
+            }
+
+            throw;
+        }
+
+        foreach (var difference in made.SelectMany(m => m.Differences))
+        {
+            observer.Warning($"The place of the rehearsal is not like the target: {difference}.");
+        }
+
+        return TargetSet.Of(copies);
+    }
+
+    private async Task<ActResult> RehearseAsync(MigrationPlan plan, TargetSet targets, IReadOnlyList<RehearsalCopy> copies, StateFolder state, string id, CancellationToken cancel)
     {
         var scope = PlanScope.Of(plan, services);
         var pending = plan.PendingSteps.Select(p => services.Catalog.Step(p.Kind).Create(p.Definition, targets[p.Definition.Target], scope)).ToList();
@@ -85,6 +120,12 @@ public sealed class Rehearsal(MigrationServices services, IMigrationObserver obs
         }
 
         var evidence = Evidence(plan, steps, forward, undo, notRehearsed, differences, failure, after, targets);
+        evidence = evidence with
+        {
+            Sampled = [.. copies.SelectMany(c => c.Sampled)],
+            PlaceDifferences = [.. copies.SelectMany(c => c.Differences)],
+        };
+        evidence = evidence with { Summary = evidence.Summary + (evidence.SampleInWords is { } sample ? $"; on a sample: {sample}" : "") };
         state.Keep(evidence);
         return new ActResult(RiskJudge.Judge(plan.With(evidence)), failure);
     }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
+using PSMigrate.Targets;
 
 namespace PSMigrate.Plans;
 
@@ -28,6 +30,8 @@ public abstract record Evidence
 /// <summary>A rehearsal on a copy: forward, verify, undo, compare, forward again.</summary>
 public sealed record RehearsalEvidence : Evidence
 {
+    private const int MostNamed = 5;
+
     public IReadOnlyList<RehearsedStep> Steps { get; init; } = [];
 
     /// <summary>What could not be rehearsed, and why.</summary>
@@ -38,6 +42,18 @@ public sealed record RehearsalEvidence : Evidence
 
     /// <summary>True when after undo structure and every table compared equal to the start.</summary>
     public bool UndoProved { get; init; }
+
+    /// <summary>The tables of which the copies had only some rows; empty where they had all.</summary>
+    public IReadOnlyList<SampledTable> Sampled { get; init; } = [];
+
+    /// <summary>The tables that were not whole, with their numbers of rows; null where all were.</summary>
+    [JsonIgnore]
+    public string? SampleInWords => Sampled.Count == 0 ? null
+        : string.Join(", ", Sampled.Take(MostNamed).Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Rows:N0} of {t.Of:N0} rows of {t.Table}")))
+            + (Sampled.Count > MostNamed ? $", and some rows of {Sampled.Count - MostNamed} more tables" : "");
+
+    /// <summary>In what the place was not like the target, such as another version of the server.</summary>
+    public IReadOnlyList<string> PlaceDifferences { get; init; } = [];
 
     /// <summary>Fingerprint of the structure after the forward run; the real run is expected to end there too.</summary>
     public string StructureAfter { get; init; } = "";

@@ -52,6 +52,9 @@ public sealed record MigrationPlan
     /// </summary>
     public RetentionPolicy? Retention { get; init; }
 
+    /// <summary>The server on which the plan is rehearsed; null for copies beside the targets. No part of the hash: it changes nothing that is done to them.</summary>
+    public TargetAddress? Staging { get; init; }
+
     public IReadOnlyList<PlannedStep> Steps { get; init; } = [];
 
     public IReadOnlyList<CheckDefinition> Checks { get; init; } = [];

@@ -53,6 +53,7 @@ public sealed class PlanBuilder(MigrationServices services, IMigrationObserver o
             OnFailure = draft.OnFailure,
             MaintenanceFlag = draft.MaintenanceFlag,
             Retention = draft.Retention,
+            Staging = Staging(draft),
             Steps = planned,
             Checks = draft.DefineChecks(scope),
             Tests = draft.Tests,
@@ -64,6 +65,13 @@ public sealed class PlanBuilder(MigrationServices services, IMigrationObserver o
         plan = plan with { Findings = [.. plan.Findings, .. history.Find()] };
         return RiskJudge.Judge(plan);
     }
+
+    private static TargetAddress? Staging(PlanDraft draft) => draft.Staging is not { } place || place.Scheme == draft.Targets[MigrationPlan.DefaultTargetName].Scheme ? draft.Staging
+        : throw new MigrationException("StagingNotPossible", ErrorKind.InvalidInput, $"The plan cannot be rehearsed on {place}: it must be a server of the target's own engine, {draft.Targets[MigrationPlan.DefaultTargetName].Scheme}.")
+        {
+            Offender = place.ToString(),
+            RecommendedAction = "Name a server of the target's own engine under rehearsal, or leave it out: then the copy is made beside the target.",
+        };
 
     private async Task<MigrationPlan> InspectAsync(MigrationPlan plan, TargetSet targets, PlanScope scope, CancellationToken cancel)
     {

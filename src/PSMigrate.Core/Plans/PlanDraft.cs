@@ -31,6 +31,9 @@ public sealed record PlanDraft
 
     public RetentionPolicy? Retention { get; init; }
 
+    /// <summary>The server on which the plan is rehearsed; null for copies beside the targets.</summary>
+    public TargetAddress? Staging { get; init; }
+
     /// <summary>Makes the step definitions; the scope knows the target's history by then.</summary>
     public required Func<PlanScope, IReadOnlyList<StepDefinition>> DefineSteps { get; init; }
 

@@ -8,7 +8,7 @@ namespace PSMigrate.Plans;
 public static class PlanFileReader
 {
     private static readonly string[] Keys =
-        ["name", "type", "description", "target", "targets", "variables", "dependsOn", "onFailure", "maintenance", "retention", "notify", "steps", "checks", "tests"];
+        ["name", "type", "description", "target", "targets", "variables", "dependsOn", "onFailure", "maintenance", "retention", "rehearsal", "notify", "steps", "checks", "tests"];
 
     private static readonly string[] StepKeys = ["name", "target", "dependsOn"];
 
@@ -62,6 +62,7 @@ public static class PlanFileReader
             OnFailure = map.TryGetValue("onFailure", out var onFailure) ? onFailure.OneOf<OnFailure>("onFailure") : OnFailure.Default,
             MaintenanceFlag = map.TryGetValue("maintenance", out var maintenance) ? ReadFlag(maintenance, folder) : null,
             Retention = map.TryGetValue("retention", out var retention) ? RetentionReader.Read(retention) : null,
+            Staging = map.TryGetValue("rehearsal", out var rehearsal) ? ReadStaging(rehearsal, folder, services) : null,
             DefineSteps = scope => ReadSteps(steps, scope),
             DefineChecks = scope => map.TryGetValue("checks", out var checks) ? ReadChecks(checks, scope) : [],
             Tests = map.TryGetValue("tests", out var tests) ? [.. tests.List("tests").Select(t => PlanFiles.Describe("test", t, folder))] : [],
@@ -101,6 +102,14 @@ public static class PlanFileReader
         {
             throw node.Error(e.ErrorId, e.Message, e.RecommendedAction ?? "");
         }
+    }
+
+    private static TargetAddress ReadStaging(PlanNode node, string folder, MigrationServices services)
+    {
+        var map = node.Map("rehearsal", "target");
+        return map.TryGetValue("target", out var target)
+            ? Address(target, target.Text("rehearsal target"), folder, services)
+            : throw node.Error("PlanKeyMissing", "rehearsal has no 'target'.", "Name the server that the plan is rehearsed on, or leave 'rehearsal' out.");
     }
 
     private static string ReadFlag(PlanNode node, string folder)

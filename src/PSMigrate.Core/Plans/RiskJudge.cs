@@ -33,6 +33,11 @@ public static class RiskJudge
         else if (rehearsal is not null)
         {
             reasons.AddRange(rehearsal.NotRehearsed.Select(n => (RiskLevel.High, $"not rehearsed: {n}")));
+            reasons.AddRange(rehearsal.PlaceDifferences.Select(d => (RiskLevel.Medium, $"rehearsed in a place that is not like the target: {d}")));
+            if (rehearsal.SampleInWords is { } sample)
+            {
+                reasons.Add((RiskLevel.Medium, $"rehearsed on a sample only: {sample}"));
+            }
         }
 
         var level = reasons.Count == 0 ? RiskLevel.Low : reasons.Max(r => r.Level);
@@ -51,22 +56,26 @@ public static class RiskJudge
     private static MigrationPlan WithRehearsal(MigrationPlan plan, RehearsalEvidence rehearsal)
     {
         var seen = rehearsal.Steps.ToDictionary(s => s.Step, StringComparer.Ordinal);
+        var sampled = rehearsal.Sampled.Select(t => t.Table).ToHashSet(StringComparer.OrdinalIgnoreCase);
         if (seen.Count == 0)
         {
             return plan;
         }
 
         var steps = plan.Steps.Select(s => seen.TryGetValue(s.Id, out var r) && s.State != StepState.Applied
-            ? s with { EstimatedDuration = r.Duration, UndoProved = r.UndoProved, Touches = r.Touched.Count > 0 ? r.Touched : s.Touches }
+            ? s with { EstimatedDuration = Expected(s, r), UndoProved = r.UndoProved, Touches = r.Touched.Count > 0 ? r.Touched : s.Touches }
             : s).ToList();
-        var complete = plan.PendingSteps.All(s => seen.ContainsKey(s.Id));
+        var complete = plan.PendingSteps.All(s => seen.TryGetValue(s.Id, out var r) && WasWhole(r));
+        // On some of the rows a step is quicker than on all of them: by how much is not known.
+        bool WasWhole(RehearsedStep step) => sampled.Count == 0 || (step.Touched.Count > 0 && !step.Touched.Any(sampled.Contains));
+        TimeSpan Expected(PlannedStep planned, RehearsedStep step) => WasWhole(step) || step.Duration > planned.EstimatedDuration ? step.Duration : planned.EstimatedDuration;
         return plan with
         {
             Steps = steps,
             RollbackSteps = [.. plan.RollbackSteps.Select(r => seen.TryGetValue(r.Step, out var s) ? r with { Proved = s.UndoProved, Note = s.Note ?? r.Note, Origin = s.Origin ?? r.Origin } : r)],
             Estimate = new DurationEstimate(
                 steps.Where(s => s.State != StepState.Applied).Aggregate(TimeSpan.Zero, (sum, s) => sum + s.EstimatedDuration),
-                complete ? DurationEstimate.FromRehearsal : $"{DurationEstimate.FromRehearsal}, with {DurationEstimate.FromStatements} for what was not rehearsed"),
+                complete ? DurationEstimate.FromRehearsal : $"{DurationEstimate.FromRehearsal}, with {DurationEstimate.FromStatements} for what was not rehearsed{(sampled.Count > 0 ? " on all rows" : "")}"),
         };
     }
 }

@@ -47,7 +47,9 @@ internal static class EvidenceReport
             })]);
         }
 
-        foreach (var block in Named("Not rehearsed:", rehearsal.NotRehearsed).Concat(Named("Different after undo, or between the two runs:", rehearsal.Differences)))
+        foreach (var block in Named("Not rehearsed:", rehearsal.NotRehearsed).Concat(Named("Different after undo, or between the two runs:", rehearsal.Differences))
+            .Concat(Named("On a sample of the rows:", [.. rehearsal.Sampled.Select(t => $"{t.Table}: {PlanWords.Number(t.Rows)} of {PlanWords.Number(t.Of)} rows")]))
+            .Concat(Named("The place was not like the target:", rehearsal.PlaceDifferences)))
         {
             yield return block;
         }

@@ -75,6 +75,20 @@ public abstract class Target(TargetAddress address) : IAsyncDisposable
     /// <summary>A private copy of the present state in <paramref name="workFolder"/> to rehearse on.</summary>
     public abstract Task<Target> CreateCopyAsync(string workFolder, IMigrationObserver observer, CancellationToken cancel);
 
+    /// <summary>The same as somebody wishes it. What has no rows is copied whole.</summary>
+    /// <exception cref="MigrationException">StagingNotPossible.</exception>
+    public virtual async Task<RehearsalCopy> CreateCopyAsync(CopyWish wish, string workFolder, IMigrationObserver observer, CancellationToken cancel) => wish.On is null
+        ? new RehearsalCopy(await CreateCopyAsync(workFolder, observer, cancel).ConfigureAwait(false))
+        : throw NoStaging(wish.On);
+
+    /// <summary>The error for a place that this target's copies cannot be made in.</summary>
+    protected MigrationException NoStaging(Target place) =>
+        new("StagingNotPossible", ErrorKind.InvalidInput, $"A copy of {Address} cannot be made on {place.Address}: it must be a server of the same engine.")
+        {
+            Offender = place.Address.ToString(),
+            RecommendedAction = "Name a server of the target's own engine under rehearsal, or leave it out: then the copy is made beside the target.",
+        };
+
     /// <summary>
     /// Begins a unit of work in which several steps are applied and recorded together, or returns null where the target has
     /// no transactions. <paramref name="settings"/> is what the steps asked for; only the target understands it.

@@ -24,7 +24,7 @@ public static class ScriptRules
         ScriptRule.ForOutcome("PSM007", RiskLevel.Medium, "A table is written anew as a whole, and is locked while that lasts", "Do it when few use the table, and rehearse to learn how long it takes.",
             review => review.TablesRebuilt),
         new ScriptRule("PSM008", RiskLevel.Medium, "The script runs without a transaction: when it fails in the middle, what it had done stands", "Put what can be in a transaction into a script of its own.",
-            review => review.IsTransactional ? [] : [new Sighting(review.Statements[0].Statement.Place)]),
+            review => review.IsTransactional || review.Statements.Count == 0 ? [] : [new Sighting(review.Statements[0].Statement.Place)]),
         ScriptRule.ForStatement("PSM009", RiskLevel.Medium, "REPLACE deletes the rows that are in its way, with whatever refers to them", "Use INSERT … ON CONFLICT DO UPDATE.",
             (s, review) => s.Facts.Kind == StatementKind.Replace && !review.IsNew(s.Facts.ObjectName)),
         ScriptRule.ForStatement("PSM010", RiskLevel.High, "The statement reaches beyond the database: it can be neither rehearsed nor captured", "Do it in a script step with an undo of its own.",
@@ -45,6 +45,8 @@ public static class ScriptRules
             review => review.NotExamined),
         ScriptRule.ForOutcome("PSM018", RiskLevel.High, "This cannot be captured, so that only the author's rollback or a backup gives it back", "Make a backup, and write a rollback.",
             review => review.NotCaptured),
+        new ScriptRule("PSM019", RiskLevel.Medium, "The script makes its database anew: because the database is empty, that is left out", "Take these lines out of the script, and give the database its encoding, collation and owner when it is made.",
+            review => review.Content.Forward.Head is { } head ? [new Sighting(head.First, head.Lines)] : []),
     ];
 
     public static IReadOnlyList<Finding> Examine(ScriptReview review) => [.. All.SelectMany(rule => rule.Examine(review))];

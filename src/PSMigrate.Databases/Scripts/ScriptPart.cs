@@ -31,7 +31,10 @@ public sealed record ScriptPart(
     /// </summary>
     public SqlStatement? FirstOwnTransaction { get; init; }
 
-    public bool IsEmpty => Prelude.Count == 0 && Statements.Count == 0;
+    /// <summary>What it begins with to make its own database anew, which is in none of the lists; null where it does not.</summary>
+    public ScriptHead? Head { get; init; }
+
+    public bool IsEmpty => Prelude.Count == 0 && Statements.Count == 0 && Head is null;
 
     /// <summary>Reads SQL that is no script file, such as a rollback that was kept elsewhere.</summary>
     /// <param name="sql">The text, not commented.</param>

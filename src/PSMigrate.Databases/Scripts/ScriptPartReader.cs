@@ -23,6 +23,7 @@ internal sealed class ScriptPartReader(SqlDialect dialect, bool keeps)
     /// <summary>For each of them, how many statements had been kept.</summary>
     private readonly List<int> keptBefore = [];
 
+    private readonly ScriptHeadReader head = new(dialect);
     private int index;
     private long count;
     private SourcePlace? begin;
@@ -53,20 +54,28 @@ internal sealed class ScriptPartReader(SqlDialect dialect, bool keeps)
         var balance = new TransactionBalance();
         foreach (var statement in all)
         {
-            var facts = dialect.ReadFacts(statement);
-            if (transactionNone)
+            if (WithoutDatabase(statement) is { } rest)
             {
-                balance.Follow(statement, facts);
-                Keep(statement, facts);
+                var facts = dialect.ReadFacts(rest);
+                if (transactionNone)
+                {
+                    balance.Follow(rest, facts);
+                    Keep(rest, facts);
+                }
+                else
+                {
+                    Add(rest, facts);
+                }
             }
             else
             {
-                Add(statement, facts);
+                leftOut.Add(index);
             }
 
             index++;
         }
 
+        KeepAltering();
         if (transactionNone)
         {
             balance.Require();
@@ -76,34 +85,72 @@ internal sealed class ScriptPartReader(SqlDialect dialect, bool keeps)
             Finish();
         }
 
-        var statements = kept is not null ? new ScriptStatements(kept)
-            : transactionNone ? new ScriptStatements(again!, count)
-            : new ScriptStatements(() => Again(again!), count);
+        var statements = kept is not null ? new ScriptStatements(kept) : new ScriptStatements(() => Again(again!, transactionNone), count);
         return new ScriptPart(prelude, statements, [.. waiting.Select(setting => setting.Statement)], InTransaction: !transactionNone)
         {
             FirstOutsideTransaction = outside,
             FirstImplicitCommit = commits,
             FirstOwnTransaction = own,
+            Head = head.Head,
         };
     }
 
+    /// <summary>
+    /// A statement without what it says of the script's own database: to go there changes nothing, and making it anew is for whoever
+    /// runs the script to look into. Null where nothing remains.
+    /// </summary>
+    private SqlStatement? WithoutDatabase(SqlStatement statement)
+    {
+        if (dialect.Database is null)
+        {
+            return statement;
+        }
+
+        var facts = dialect.ReadFacts(statement);
+        if (head.Take(index, statement, facts))
+        {
+            return null;
+        }
+
+        if (head.EndsBefore(facts))
+        {
+            KeepAltering();
+        }
+
+        return WithoutUse(statement, facts);
+    }
+
+    private SqlStatement? WithoutUse(SqlStatement statement, StatementFacts facts) =>
+        ScriptHeadReader.GoesNowhere(facts, dialect) ? null
+        : facts.Kind == StatementKind.Batch ? WithoutOwn(statement, [.. facts.Parts.Where(p => !p.Facts.IsConditional && ScriptHeadReader.GoesNowhere(p.Facts, dialect))])
+        : statement;
+
+    /// <summary>Changes of the database itself that it turned out not to be made anew after.</summary>
+    private void KeepAltering()
+    {
+        foreach (var (place, statement) in head.TakeAltering())
+        {
+            leftOut.Remove(place);
+            Keep(statement, dialect.ReadFacts(statement));
+        }
+    }
+
     /// <summary>The same statements without those that were left out.</summary>
-    private IEnumerable<SqlStatement> Again(Func<IEnumerable<SqlStatement>> again)
+    private IEnumerable<SqlStatement> Again(Func<IEnumerable<SqlStatement>> again, bool transactionNone)
     {
         var at = 0;
         foreach (var statement in again())
         {
-            if (leftOut.Contains(at++))
+            if (leftOut.Contains(at++) || (dialect.Database is null ? statement : WithoutUse(statement, dialect.ReadFacts(statement))) is not { } one)
             {
                 continue;
             }
 
-            var facts = dialect.ReadFacts(statement);
-            if (facts.Kind != StatementKind.Batch)
+            if (transactionNone || dialect.ReadFacts(one) is not { Kind: StatementKind.Batch } facts)
             {
-                yield return statement;
+                yield return one;
             }
-            else if (WithoutOwn(statement, OwnTransactions(facts)) is { } rest)
+            else if (WithoutOwn(one, OwnTransactions(facts)) is { } rest)
             {
                 yield return rest;
             }

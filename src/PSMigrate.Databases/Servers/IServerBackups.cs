@@ -1,3 +1,4 @@
+using PSMigrate.Databases.Servers.Backups;
 using PSMigrate.Targets;
 
 namespace PSMigrate.Databases.Servers;
@@ -10,6 +11,10 @@ public interface IServerBackups
     /// </summary>
     /// <returns>The files, relative to the folder, and the snapshot of exactly what was backed up.</returns>
     Task<BackupContent> BackupAsync(ServerBackupContext context, string folder, CancellationToken cancel);
+
+    /// <summary>Writes the same so that the folder alone is enough to restore it on any server of the engine.</summary>
+    /// <param name="sampleRows">About how many rows of each table are written at most, with all that these refer to; null for all.</param>
+    Task<PortableContent> WritePortableAsync(ServerBackupContext context, string folder, int? sampleRows, CancellationToken cancel);
 
     /// <summary>
     /// Puts a backup's content into a database: whatever is in it is replaced. Until the backup is there as a whole, what was there

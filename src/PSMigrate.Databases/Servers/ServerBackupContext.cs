@@ -7,6 +7,9 @@ namespace PSMigrate.Databases.Servers;
 /// <param name="Door">The target's own connection.</param>
 public sealed record ServerBackupContext(ServerEngine Engine, ServerAddress Address, TargetAddress Target, IServerDoor Door, IMigrationObserver Observer)
 {
+    /// <summary>The database on another server that copies are made of here; null where they are made of the connected one.</summary>
+    public ServerBackupContext? Original { get; init; }
+
     /// <summary>The target's own session, which may hold the runners' lock; another one after <see cref="IServerDoor.LeaveAsync"/>.</summary>
     public ServerSession Session => Door.Session;
 

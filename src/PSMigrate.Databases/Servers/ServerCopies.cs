@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using PSMigrate.Engine;
+using PSMigrate.Journal;
 using PSMigrate.Targets;
 
 namespace PSMigrate.Databases.Servers;
@@ -29,20 +30,54 @@ internal sealed class ServerCopies(ServerEngine engine, ServerAddress server)
     }
 
     public Task<Target> RestoreCopyAsync(ServerTarget target, string folder, BackupContent content, string workFolder, IMigrationObserver observer, CancellationToken cancel) =>
-        MakeAsync(target, observer, (context, name) => engine.Backups.RestoreIntoNewAsync(context, folder, content, name, cancel), cancel);
+        MakeAsync(target, Context(target, observer), (context, name) => engine.Backups.RestoreIntoNewAsync(context, folder, content, name, cancel), cancel);
 
     public Task<Target> CreateCopyAsync(ServerTarget target, string workFolder, IMigrationObserver observer, CancellationToken cancel) =>
-        MakeAsync(target, observer, (context, name) => engine.Backups.CopyIntoNewAsync(context, workFolder, name, cancel), cancel);
+        MakeAsync(target, Context(target, observer), (context, name) => engine.Backups.CopyIntoNewAsync(context, workFolder, name, cancel), cancel);
 
-    private async Task<Target> MakeAsync(ServerTarget target, IMigrationObserver observer, Func<ServerBackupContext, string, Task> make, CancellationToken cancel)
+    /// <summary>A copy on another server, or with some of the rows only: neither can be had by the ways in which a server copies by itself.</summary>
+    /// <param name="on">The server that it is made on, or the target itself.</param>
+    public async Task<RehearsalCopy> CreateCopyAsync(ServerTarget target, ServerTarget on, int? sampleRows, string workFolder, IMigrationObserver observer, CancellationToken cancel)
     {
-        var context = Context(target, observer);
+        var original = Context(target, observer);
+        var place = on == target ? original : on.BackupContext(observer) with { Original = original };
+        IReadOnlyList<SampledTable> sampled = [];
+        var copy = await MakeAsync(target, place, async (context, name) =>
+        {
+            var folder = Path.Combine(workFolder, name);
+            StateFolder.CreatePrivate(folder);
+            try
+            {
+                var written = await engine.Backups.WritePortableAsync(original, folder, sampleRows, cancel).ConfigureAwait(false);
+                sampled = written.Sampled;
+                await on.Engine.Backups.RestoreIntoNewAsync(context, folder, written.Content, name, cancel).ConfigureAwait(false);
+            }
+            finally
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }, cancel).ConfigureAwait(false);
+        return new RehearsalCopy(copy) { Sampled = sampled, Differences = on == target ? [] : await DifferencesAsync(original, place, cancel).ConfigureAwait(false) };
+    }
+
+    /// <summary>What behaves otherwise on another server, as far as versions tell.</summary>
+    private static async Task<IReadOnlyList<string>> DifferencesAsync(ServerBackupContext original, ServerBackupContext place, CancellationToken cancel)
+    {
+        var here = $"{original.Engine.Name} {await original.Session.ScalarAsync<string>(original.Engine.VersionQuery, cancel).ConfigureAwait(false)}";
+        var there = $"{place.Engine.Name} {await place.Session.ScalarAsync<string>(place.Engine.VersionQuery, cancel).ConfigureAwait(false)}";
+        return here == there ? [] : [$"it is {there}, and the target's server is {here}"];
+    }
+
+    public ServerBackupContext Context(ServerTarget target, IMigrationObserver observer) => new(engine, server, target.Address, target, observer);
+
+    private static async Task<Target> MakeAsync(ServerTarget target, ServerBackupContext context, Func<ServerBackupContext, string, Task> make, CancellationToken cancel)
+    {
         await RemoveAbandonedAsync(context, cancel).ConfigureAwait(false);
         var name = NewName(Copy);
         try
         {
             await make(context, name).ConfigureAwait(false);
-            var copy = new ServerTarget(engine.Backups.AddressOf(context, name), engine) { OnDispose = () => RemoveAsync(context, name) };
+            var copy = new ServerTarget(context.Engine.Backups.AddressOf(context, name), context.Engine) { NameInScripts = target.NameInScripts, OnDispose = () => RemoveAsync(context, name) };
             await copy.OpenAsync(cancel).ConfigureAwait(false);
             return copy;
         }
@@ -53,19 +88,19 @@ internal sealed class ServerCopies(ServerEngine engine, ServerAddress server)
         }
     }
 
-    private async ValueTask RemoveAsync(ServerBackupContext context, string name) =>
-        await engine.Backups.DropAsync(context with { Observer = SilentObserver.Instance }, name, CancellationToken.None).ConfigureAwait(false);
+    private static async ValueTask RemoveAsync(ServerBackupContext context, string name) =>
+        await context.Engine.Backups.DropAsync(context with { Observer = SilentObserver.Instance }, name, CancellationToken.None).ConfigureAwait(false);
 
-    private async Task RemoveAbandonedAsync(ServerBackupContext context, CancellationToken cancel)
+    private static async Task RemoveAbandonedAsync(ServerBackupContext context, CancellationToken cancel)
     {
         foreach (var prefix in new[] { Copy, Restore })
         {
-            foreach (var name in await engine.Backups.ListCopiesAsync(context, prefix, cancel).ConfigureAwait(false))
+            foreach (var name in await context.Engine.Backups.ListCopiesAsync(context, prefix, cancel).ConfigureAwait(false))
             {
                 if (MadeAt(name, prefix) is { } made && DateTime.UtcNow - made > Abandoned)
                 {
                     context.Observer.Decision($"{name} was left by a process that died, and is removed.");
-                    await engine.Backups.DropAsync(context, name, cancel).ConfigureAwait(false);
+                    await context.Engine.Backups.DropAsync(context, name, cancel).ConfigureAwait(false);
                 }
             }
         }
@@ -78,6 +113,4 @@ internal sealed class ServerCopies(ServerEngine engine, ServerAddress server)
         name.Length > prefix.Length + Time.Length
         && DateTime.TryParseExact(name.AsSpan(prefix.Length, Time.Length), Time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
             ? at : null;
-
-    private ServerBackupContext Context(ServerTarget target, IMigrationObserver observer) => new(engine, server, target.Address, target, observer);
 }

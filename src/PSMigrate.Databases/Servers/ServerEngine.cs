@@ -21,6 +21,9 @@ public abstract class ServerEngine
 
     public abstract SqlDialect Dialect { get; }
 
+    /// <summary>Asks the server for its version, as people call it.</summary>
+    public abstract string VersionQuery { get; }
+
     public abstract IStructureReader Reader { get; }
 
     public abstract IStructureWriter Writer { get; }
@@ -209,6 +212,15 @@ public abstract class ServerEngine
 
     /// <summary>How the engine tells names apart.</summary>
     public virtual StringComparison NameComparison => StringComparison.Ordinal;
+
+    /// <summary>How the server that was connected to tells the names of databases apart.</summary>
+    public virtual StringComparison DatabaseNameComparison => NameComparison;
+
+    /// <summary>True for what is in every database that was just made: a database with nothing else is empty.</summary>
+    public virtual bool ComesWithDatabase(DbObject one) => false;
+
+    /// <summary>False where what is not covered (<see cref="DbStructure.NotCovered"/>) is a kind that the server does not have, rather than an object.</summary>
+    public virtual bool IsObject(string notCovered) => true;
 
     /// <summary>The full name of a table of PSMigrate's own, quoted.</summary>
     public string Own(string name) => OwnSchema is { } schema ? $"{Rows.Quote(schema)}.{Rows.Quote(name)}" : Rows.Quote("psmigrate_" + name);

@@ -23,6 +23,7 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
     private readonly HashSet<string> cleaned = new(StringComparer.Ordinal);
     private ServerSession? session;
     private StatementWatch? watch;
+    private SqlDialect? dialect;
     private StructureCache? cache;
     private CaptureNames? captures;
     private string? capturesOfRun;
@@ -34,6 +35,7 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
     {
         Engine = engine;
         server = engine.Read(address);
+        NameInScripts = server.Database;
         history = new ServerHistory(engine, () => Session);
         copies = new ServerCopies(engine, server);
     }
@@ -51,7 +53,11 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
 
     internal ServerSession Session => session ?? throw new InvalidOperationException("The target has not been opened.");
 
-    public override SqlDialect Dialect => Engine.Dialect;
+    /// <summary>What scripts call the database: a copy stands for its original.</summary>
+    internal string NameInScripts { get; init; }
+
+    public override SqlDialect Dialect => session is null ? Engine.Dialect
+        : dialect ??= Engine.Dialect with { Database = new OwnDatabase(NameInScripts, Engine.DatabaseNameComparison) };
 
     public override string Identity => server.Identity;
 
@@ -153,6 +159,20 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
     public override Task<Target> CreateCopyAsync(string workFolder, IMigrationObserver observer, CancellationToken cancel) =>
         copies.CreateCopyAsync(this, workFolder, observer, cancel);
 
+    public override async Task<RehearsalCopy> CreateCopyAsync(CopyWish wish, string workFolder, IMigrationObserver observer, CancellationToken cancel)
+    {
+        if (wish is { SampleRows: null, On: null })
+        {
+            return await base.CreateCopyAsync(wish, workFolder, observer, cancel).ConfigureAwait(false);
+        }
+
+        var place = (wish.On ?? this) is ServerTarget on && on.Engine.Scheme == Engine.Scheme ? on : throw NoStaging(wish.On!);
+        return await copies.CreateCopyAsync(this, place, wish.SampleRows, workFolder, observer, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>What making copies on this server may use.</summary>
+    internal ServerBackupContext BackupContext(IMigrationObserver observer) => copies.Context(this, observer);
+
     public override async Task<IUnitOfWork?> BeginAsync(string settings, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
@@ -181,6 +201,11 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
         Session.Observer = context.Observer;
         try
         {
+            if (content.Forward.Head is { } head)
+            {
+                await new EmptyDatabase(this, step, head).RequireAsync(context.Begun, cancel).ConfigureAwait(false);
+            }
+
             var names = await NamesAsync(context.RunId, cancel).ConfigureAwait(false);
             context = await FinishUndoAsync(context, cancel).ConfigureAwait(false);
             var (record, rows, touched) = UnitSettingsFor(script, content) is null

@@ -20,7 +20,8 @@ internal interface IClientCommands
 /// <param name="InStatement">A statement has begun.</param>
 /// <param name="IsInside">Its parentheses or blocks are open.</param>
 /// <param name="Expand">Replaces the variables in a line.</param>
-internal readonly record struct ClientState(bool InStatement, bool IsInside, Func<string, string> Expand);
+/// <param name="Database">The database that it will be run in; null where nobody knows.</param>
+internal readonly record struct ClientState(bool InStatement, bool IsInside, Func<string, string> Expand, OwnDatabase? Database = null);
 
 /// <summary>What a line tells the client.</summary>
 /// <param name="Kind">What is to be done.</param>

@@ -96,6 +96,9 @@ public sealed record SqlDialect
     /// <summary><c>$(name)</c> is a variable of the engine's own client.</summary>
     public bool ClientVariables { get; init; }
 
+    /// <summary>The database that what is read will be run in; null where nobody knows, or a script cannot name it.</summary>
+    public OwnDatabase? Database { get; init; }
+
     /// <summary>SQLite 3.</summary>
     public static SqlDialect Sqlite { get; } = new()
     {

@@ -124,7 +124,7 @@ internal sealed class SqlStatementReader : IDisposable
 
         if (dialect.Commands is { } commands)
         {
-            var state = new ClientState(first >= 0, boundary.IsInside, expandLine);
+            var state = new ClientState(first >= 0, boundary.IsInside, expandLine, dialect.Database);
             if (commands.MayBegin(window.Text.Slice(token.Offset, token.Length), begins, state))
             {
                 if (!window.IsWhole && window.Text[token.Offset..].IndexOf('\n') < 0)

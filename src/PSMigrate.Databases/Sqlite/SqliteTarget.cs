@@ -228,6 +228,23 @@ public sealed class SqliteTarget : DatabaseTarget
         return await OpenCopyAsync(file, cancel).ConfigureAwait(false);
     }
 
+    public override async Task<RehearsalCopy> CreateCopyAsync(CopyWish wish, string workFolder, IMigrationObserver observer, CancellationToken cancel)
+    {
+        if (wish.SampleRows is not { } most || wish.On is not null || isStandIn)
+        {
+            return await base.CreateCopyAsync(wish, workFolder, observer, cancel).ConfigureAwait(false);
+        }
+
+        var file = Path.Combine(workFolder, DisplayName);
+        IReadOnlyList<SampledTable> sampled;
+        using (var copy = new SqliteSession(file, SqliteOpenMode.ReadWriteCreate, busyTimeout))
+        {
+            sampled = new SqliteSample(copy, FilePath, most, observer).Make(cancel);
+        }
+
+        return new RehearsalCopy(await OpenCopyAsync(file, cancel).ConfigureAwait(false)) { Sampled = sampled };
+    }
+
     public override Task<IUnitOfWork?> BeginAsync(string settings, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();

@@ -134,7 +134,7 @@ public sealed class MySql8Tests
             ["SELECT @@SESSION.sql_select_limit"] = [[ulong.MaxValue]],
             ["SELECT @@SESSION.sql_quote_show_create"] = [[1L]],
             ["SELECT DATABASE()"] = [["shop"]],
-            ["SELECT VERSION()"] = [["8.0.36"]],
+            ["SELECT VERSION(), @@lower_case_table_names"] = [["8.0.36", 0L]],
             ["SELECT character_set_name"] = [["latin1", "latin1_swedish_ci"], ["utf8mb4", "utf8mb4_0900_ai_ci"]],
             ["SELECT table_name, table_type"] = [["items", "BASE TABLE"]],
             ["SHOW CREATE TABLE `items`"] = [["items", Items]],

@@ -41,6 +41,19 @@ internal sealed class MySqlBackups : IServerBackups
         }
     }
 
+    public async Task<PortableContent> WritePortableAsync(ServerBackupContext context, string folder, int? sampleRows, CancellationToken cancel)
+    {
+        if (sampleRows is null)
+        {
+            return new PortableContent(await BackupAsync(context, folder, cancel).ConfigureAwait(false), []);
+        }
+
+        await WarnAsync(context, cancel).ConfigureAwait(false);
+        var backup = new MySqlLogicalBackup(context, sampleRows);
+        var content = await backup.BackupAsync(folder, cancel).ConfigureAwait(false);
+        return new PortableContent(content, backup.Sample.Tables);
+    }
+
     /// <summary>
     /// Databases cannot be renamed here, and what changes structure commits by itself: first the backup is loaded into a database beside,
     /// to see that it can be, and then the target is emptied and filled. When that breaks off, restoring again brings it to its end.

@@ -30,6 +30,8 @@ public sealed class MySqlEngine : ServerEngine
 
     public override string Name => features?.IsMariaDb == true ? "MariaDB" : "MySQL";
 
+    public override string VersionQuery => "SELECT VERSION()";
+
     public override SqlDialect Dialect => SqlDialect.MySql;
 
     public override IStructureReader Reader { get; } = new MySqlStructureReader();
@@ -234,6 +236,13 @@ public sealed class MySqlEngine : ServerEngine
     public override Task<IReadOnlyList<string>> SearchPathAsync(ServerSession session, CancellationToken cancel) => Task.FromResult<IReadOnlyList<string>>([""]);
 
     public override StringComparison NameComparison => StringComparison.OrdinalIgnoreCase;
+
+    public override StringComparison DatabaseNameComparison => features?.DatabasesHaveCase == true ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+
+    public override bool ComesWithDatabase(DbObject one) => one.Kind == MySqlKinds.Database;
+
+    /// <summary>What is not covered here belongs to the whole server, or may be seen by others only.</summary>
+    public override bool IsObject(string notCovered) => false;
 
     public override Task<IReadOnlyList<CheckResult>> SelfCheckAsync(ServerSession session, CancellationToken cancel) => MySqlSelfCheck.RunAsync(this, session, cancel);
 

@@ -40,8 +40,12 @@ public sealed record MySqlFeatures
     /// <summary>What ALTER INDEX says of an index that is to be used again.</summary>
     public string ShownIndexWord => IsMariaDb ? "NOT IGNORED" : "VISIBLE";
 
-    public static async Task<MySqlFeatures> ReadAsync(ServerSession session, CancellationToken cancel) =>
-        Parse(await session.ScalarAsync<string>("SELECT VERSION()", cancel).ConfigureAwait(false) ?? "");
+    /// <summary>Databases whose names differ in case only are different ones, as their folders are (lower_case_table_names).</summary>
+    public bool DatabasesHaveCase { get; init; }
+
+    public static async Task<MySqlFeatures> ReadAsync(ServerSession session, CancellationToken cancel) => (await session.ListAsync(
+        "SELECT VERSION(), @@lower_case_table_names",
+        row => Parse(row.GetString(0)) with { DatabasesHaveCase = Convert.ToInt64(row.GetValue(1), CultureInfo.InvariantCulture) == 0 }, cancel).ConfigureAwait(false))[0];
 
     /// <param name="version">Such as <c>8.0.36</c>, <c>10.11.19-MariaDB-0+deb12u1</c>, <c>5.5.5-10.6.7-MariaDB</c>.</param>
     public static MySqlFeatures Parse(string version)

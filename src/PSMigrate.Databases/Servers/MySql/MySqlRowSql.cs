@@ -22,6 +22,14 @@ internal sealed class MySqlRowSql : RowSql
         ? $"CONVERT(0x{Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(text))} USING utf8mb4)"
         : $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
+    /// <summary>Texts by their bytes, so that neither a setting nor a character set matters.</summary>
+    public override string LiteralOf(string expression, DbObject column) =>
+        Bare(column) == "bit" ? $"CAST(({expression}) + 0 AS CHAR)"
+        : Floating.Contains(Bare(column)) ? $"CAST(({expression}) + 0E0 AS CHAR)"
+        : IsBinary(column) ? $"CONCAT('x''', HEX({expression}), '''')"
+        : column.Facet(MySqlFacets.Collation) is not null ? $"CONCAT('_utf8mb4 x''', HEX(CONVERT({expression} USING utf8mb4)), '''')"
+        : $"QUOTE(CAST({expression} AS CHAR))";
+
     /// <summary>The driver puts values in as literals, which have a type.</summary>
     public override string Cast(string parameter, string type) => parameter;
 

@@ -1,4 +1,5 @@
 using PSMigrate.Databases.Rules;
+using PSMigrate.Databases.Scripts;
 using PSMigrate.Databases.Servers.Structure;
 using PSMigrate.Databases.Sql;
 using PSMigrate.Plans;
@@ -43,6 +44,10 @@ internal sealed class ServerChanges(ServerScratch scratch, ServerEngine engine, 
     public string WayBack => wayBack.Count == 0 ? "nothing to take back" : string.Join('\n', Enumerable.Reverse(wayBack));
 
     public TimeSpan Estimate(bool transactional) => (transactional ? PerCommit : 2 * PerCommit) + (rowsWritten * PerRowWritten);
+
+    /// <summary>Says that what makes the database anew is left out.</summary>
+    public void AddHead(ScriptHead head, string database) =>
+        Note($"leave out {head.Lines}, where the script makes the database {database} anew", "it is empty", "it stays as it is", RiskLevel.Low, "nothing to take back", "");
 
     public void Add(ReviewedStatement reviewed)
     {

@@ -15,11 +15,22 @@ internal sealed class ServerInspection(ServerTarget target, ServerScratch scratc
 {
     private readonly ServerEngine engine = target.Engine;
 
-    public Task<StepInspection> InspectAsync(CancellationToken cancel)
+    public async Task<StepInspection> InspectAsync(CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
+        if (content.Forward.Head is { } head)
+        {
+            await new EmptyDatabase(target, step, head).RequireAsync(scratch.Structure, scratch.Steps, cancel).ConfigureAwait(false);
+        }
+
+        scratch.Steps.Add(step);
         var statements = content.Forward.Statements.SelectMany(s => engine.Dialect.ReadFacts(s).Each.Select(f => OwnNames.Of(f, engine, scratch.Database)).SelectMany(ActionFacts.Of).Select(f => new ReviewedStatement(s, f))).ToList();
         var changes = new ServerChanges(scratch, engine, step);
+        if (content.Forward.Head is { } leftOut)
+        {
+            changes.AddHead(leftOut, target.NameInScripts);
+        }
+
         foreach (var statement in statements)
         {
             changes.Add(statement);
@@ -39,7 +50,7 @@ internal sealed class ServerInspection(ServerTarget target, ServerScratch scratc
             NotExamined = changes.NotExamined,
             NotCaptured = changes.NotCaptured,
         };
-        return Task.FromResult(new StepInspection
+        return new StepInspection
         {
             Changes = changes.All,
             Findings = ScriptRules.Examine(review),
@@ -47,7 +58,7 @@ internal sealed class ServerInspection(ServerTarget target, ServerScratch scratc
             EstimatedDuration = changes.Estimate(transactional),
             Touches = [.. changes.Touches],
             Types = changes.Types,
-        });
+        };
     }
 
     /// <summary>What is written by code whose text does not say what, on servers that do not count what is written.</summary>

@@ -39,6 +39,9 @@ internal sealed class ServerScratch : IInspectionScratch
 
     public IReadOnlyList<string> SearchPath { get; }
 
+    /// <summary>The steps that were looked at so far.</summary>
+    public List<string> Steps { get; } = [];
+
     /// <summary>The procedures and functions that the scripts make which were looked at.</summary>
     public HashSet<string> RoutinesMade { get; } = new(StringComparer.OrdinalIgnoreCase);
 

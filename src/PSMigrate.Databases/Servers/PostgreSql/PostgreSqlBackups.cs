@@ -31,6 +31,18 @@ internal sealed class PostgreSqlBackups : IServerBackups
         }
     }
 
+    public async Task<PortableContent> WritePortableAsync(ServerBackupContext context, string folder, int? sampleRows, CancellationToken cancel)
+    {
+        if (sampleRows is null)
+        {
+            return new PortableContent(await BackupAsync(context, folder, cancel).ConfigureAwait(false), []);
+        }
+
+        var backup = new PostgreSqlLogicalBackup(context, sampleRows);
+        var content = await backup.BackupAsync(folder, cancel).ConfigureAwait(false);
+        return new PortableContent(content, backup.Sample.Tables);
+    }
+
     public async Task RestoreAsync(ServerBackupContext context, string folder, BackupContent content, string beside, CancellationToken cancel)
     {
         var databases = new PostgreSqlDatabases(context);
@@ -75,8 +87,16 @@ internal sealed class PostgreSqlBackups : IServerBackups
     {
         var databases = new PostgreSqlDatabases(context);
         await RequireMayMakeAsync(context, databases, cancel).ConfigureAwait(false);
-        await databases.MakeAsync(await databases.TraitsAsync(cancel).ConfigureAwait(false), database, "template0", isCopy: true, cancel).ConfigureAwait(false);
+        await databases.MakeAsync(await TraitsOfAsync(context, cancel).ConfigureAwait(false), database, "template0", isCopy: true, cancel).ConfigureAwait(false);
         await FillAsync(context, folder, content, database, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Of a database on another server, what a server has by itself is left out: owners, tablespaces, and what is granted and set by role.</summary>
+    private static async Task<PostgreSqlTraits> TraitsOfAsync(ServerBackupContext context, CancellationToken cancel)
+    {
+        var traits = await new PostgreSqlDatabases(context.Original ?? context).TraitsAsync(cancel).ConfigureAwait(false);
+        return context.Original is null ? traits
+            : traits with { MayGiveToOwner = false, Tablespace = "pg_default", Settings = [.. traits.Settings.Where(s => s.Role is null)], Permissions = null };
     }
 
     public async Task CopyIntoNewAsync(ServerBackupContext context, string workFolder, string database, CancellationToken cancel)

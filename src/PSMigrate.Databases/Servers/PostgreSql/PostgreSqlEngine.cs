@@ -36,6 +36,8 @@ public sealed class PostgreSqlEngine : ServerEngine
 
     public override string Name => "PostgreSQL";
 
+    public override string VersionQuery => "SELECT current_setting('server_version')";
+
     public override SqlDialect Dialect => SqlDialect.PostgreSql;
 
     public override IStructureReader Reader { get; } = new PostgreSqlStructureReader();
@@ -264,6 +266,8 @@ public sealed class PostgreSqlEngine : ServerEngine
 
     public override async Task<IReadOnlyList<string>> SearchPathAsync(ServerSession session, CancellationToken cancel) =>
         await session.ListAsync("SELECT unnest(current_schemas(false))::text", row => row.GetString(0), cancel).ConfigureAwait(false);
+
+    public override bool ComesWithDatabase(DbObject one) => one is { Kind: DbKinds.Schema, Name: "public" } or { Kind: "extension" or "language", Name: "plpgsql" };
 
     public override bool IsHalfDone(DbObject one) => one.Kind == DbKinds.Index && one.Facet("valid") == "no";
 

@@ -21,6 +21,11 @@ internal sealed class PostgreSqlRowSql : RowSql
 
     public override string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
+    public override string Only(DbObject table) => $"ONLY {Name(table)}";
+
+    /// <summary>A literal without a type takes that of what it is compared with.</summary>
+    public override string LiteralOf(string expression, DbObject column) => $"quote_literal(({expression})::text)";
+
     public override string Same(string one, string other) => $"({one} IS NOT DISTINCT FROM {other})";
 
     /// <summary>

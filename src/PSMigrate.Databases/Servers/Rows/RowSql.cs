@@ -12,6 +12,12 @@ public abstract class RowSql
 
     public string Name(DbObject table) => table.Schema.Length > 0 ? $"{Quote(table.Schema)}.{Quote(table.Name)}" : Quote(table.Name);
 
+    /// <summary>A table without the rows of those that inherit from it.</summary>
+    public virtual string Only(DbObject table) => Name(table);
+
+    /// <summary>An expression whose value is, as text, the literal of what another gives: for keys, which are put into a condition.</summary>
+    public abstract string LiteralOf(string expression, DbObject column);
+
     /// <summary>A parameter as a value of a type, in the one word that the engine has for types that it does not cast to.</summary>
     public virtual string Cast(string parameter, string type) => $"CAST({parameter} AS {type})";
 

@@ -35,6 +35,14 @@ internal sealed class SqlServerBackups : IServerBackups
         }
     }
 
+    /// <summary>What the server writes by itself is on its own disk, where no other server finds it.</summary>
+    public async Task<PortableContent> WritePortableAsync(ServerBackupContext context, string folder, int? sampleRows, CancellationToken cancel)
+    {
+        var backup = new SqlServerLogicalBackup(context, sampleRows);
+        var content = await backup.BackupAsync(folder, cancel).ConfigureAwait(false);
+        return new PortableContent(content, backup.Sample.Tables);
+    }
+
     /// <summary>
     /// A backup of the server's is restored beside, and then the two are exchanged. A built-in one is restored beside to see that it can be, and
     /// then takes the place of what is there in one transaction. Either way, what fails has changed nothing.

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using Microsoft.Data.SqlClient;
 using PSMigrate.Databases.Servers.Rows;
+using PSMigrate.Databases.Servers.SqlServer.Reading;
 using PSMigrate.Databases.Servers.Structure;
 using PSMigrate.Databases.Sql;
 using PSMigrate.Targets;
@@ -25,6 +26,8 @@ public sealed class SqlServerEngine : ServerEngine
     public override string Scheme => "sqlserver";
 
     public override string Name => "SQL Server";
+
+    public override string VersionQuery => "SELECT CAST(SERVERPROPERTY('ProductVersion') AS nvarchar(128))";
 
     public override SqlDialect Dialect => SqlDialect.SqlServer;
 
@@ -58,7 +61,13 @@ public sealed class SqlServerEngine : ServerEngine
 
     public override bool RolesAreInDatabase => true;
 
+    /// <summary>Who may use a database is there before what they use.</summary>
+    public override bool ComesWithDatabase(DbObject one) =>
+        one.Kind is SqlServerKinds.Setting or SqlServerKinds.User or SqlServerKinds.Role || one is { Kind: DbKinds.Schema, Name: "dbo" or "guest" };
+
     public override bool TellsLockHolder => false;
+
+    public override bool IsObject(string notCovered) => !notCovered.EndsWith(UncoveredReading.Lacks, StringComparison.Ordinal);
 
     /// <summary>A statement with OUTPUT but no INTO is refused where the table has triggers that are enabled.</summary>
     public override bool WatchingRefusesReturning => true;

@@ -14,6 +14,18 @@ internal sealed class SqlServerRowSql : RowSql
 
     public override string Literal(string text) => SqlServerName.Text(text);
 
+    /// <summary>Times in the form that no language or date format reads otherwise.</summary>
+    public override string LiteralOf(string expression, DbObject column) => Bare(column) switch
+    {
+        "bit" or "tinyint" or "smallint" or "int" or "bigint" or "decimal" or "numeric" => $"CONVERT(nvarchar(60), {expression})",
+        "float" or "real" => $"CONVERT(nvarchar(60), {expression}, 3)",
+        "money" or "smallmoney" => $"CONVERT(nvarchar(60), {expression}, 2)",
+        "binary" or "varbinary" or "timestamp" or "rowversion" => $"CONVERT(nvarchar(max), CONVERT(varbinary(max), {expression}), 1)",
+        "date" or "datetime" or "datetime2" or "smalldatetime" or "datetimeoffset" or "time" => $"N'''' + CONVERT(nvarchar(60), {expression}, 126) + N''''",
+        "uniqueidentifier" => $"N'''' + CONVERT(nvarchar(60), {expression}) + N''''",
+        _ => $"N'N''' + REPLACE(CONVERT(nvarchar(max), {expression}), N'''', N'''''') + N''''",
+    };
+
     /// <summary>By their bytes: collations find equal what is not the same, and so do trailing spaces.</summary>
     public override string Same(string one, string other) =>
         $"EXISTS (SELECT CONVERT(varbinary(max), {one}) INTERSECT SELECT CONVERT(varbinary(max), {other}))";

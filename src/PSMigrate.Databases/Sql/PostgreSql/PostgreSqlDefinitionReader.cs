@@ -47,8 +47,13 @@ internal static class PostgreSqlDefinitionReader
             IfNotExists = ifNotExists,
             IsNotChecked = cursor.HasAhead("NO", "DATA") && kind == SqlObjectKind.MaterializedView,
             Transaction = NeedOfCreate(kind, online, cursor),
+            IsOpaque = facts.IsOpaque || (kind == SqlObjectKind.Database && HasOtherTemplate(cursor.Rest)),
         };
     }
+
+    /// <summary>The new database holds what the other one does.</summary>
+    private static bool HasOtherTemplate(string options) => System.Text.RegularExpressions.Regex.IsMatch(
+        options, @"\btemplate\b(?>\s*=?\s*)(?!""?template[01]""?(\s|$)|default\b)\S", System.Text.RegularExpressions.RegexOptions.IgnoreCase);
 
     private static StatementKind KindOfCreate(SqlObjectKind kind) => kind switch
     {

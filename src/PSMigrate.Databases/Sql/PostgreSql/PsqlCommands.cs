@@ -2,7 +2,7 @@ namespace PSMigrate.Databases.Sql.PostgreSql;
 
 /// <summary>
 /// The backslash commands of psql. Those that pg_dump writes to lock psql down (<c>\restrict</c> and <c>\unrestrict</c>) mean nothing
-/// here; all others would have an effect that PSMigrate cannot plan.
+/// here, nor does going to the database where the script is already; all others would have an effect that PSMigrate cannot plan.
 /// </summary>
 internal sealed class PsqlCommands : IClientCommands
 {
@@ -20,6 +20,11 @@ internal sealed class PsqlCommands : IClientCommands
             return new ClientCommand(ClientCommandKind.Nothing, line.Length);
         }
 
+        if (command is "\\connect" or "\\c" && !state.InStatement && state.Database?.Is(DatabaseIn(state.Expand(line)[command.Length..])) == true)
+        {
+            return new ClientCommand(ClientCommandKind.Nothing, line.Length);
+        }
+
         throw ClientCommandErrors.Refused(place, command, "psql", command switch
         {
             "\\connect" or "\\c" => "Give each database a step of its own, with its target.",
@@ -28,5 +33,20 @@ internal sealed class PsqlCommands : IClientCommands
             "\\." => "Put the rows behind a COPY … FROM STDIN; that ends with a semicolon.",
             _ => "Leave the line out.",
         });
+    }
+
+    /// <summary>
+    /// The database that <c>\connect</c> goes to, if it names nothing else: psql takes it as it is written, whatever its case, without
+    /// semicolons behind it. Null where it names a user, host or port as well.
+    /// </summary>
+    private static string? DatabaseIn(string argument)
+    {
+        var name = argument.Trim().TrimEnd(';').TrimEnd();
+        if (name.Length > 1 && name[0] is '"' or '\'' && name[^1] == name[0])
+        {
+            return name[1..^1].Replace(new string(name[0], 2), name[..1], StringComparison.Ordinal);
+        }
+
+        return name.AsSpan().ContainsAny(" \t\"':`=") ? null : name;
     }
 }

@@ -61,7 +61,15 @@ internal static class SqlServerDefinitionReader
             SqlObjectKind.View => SqlServerStatementReader.Named(StatementKind.CreateView, kind, cursor.TakeObjectName()),
             _ => SqlServerStatementReader.Named(StatementKind.Create, kind, cursor.TakeObjectName()),
         };
-        return facts with { OrReplace = replaces, IsUnique = unique, Transaction = Need(kind, text) };
+        return facts with
+        {
+            OrReplace = replaces,
+            IsUnique = unique,
+            Transaction = Need(kind, text),
+
+            // FOR ATTACH, AS SNAPSHOT OF, AS COPY OF: it holds what the other one does.
+            IsOpaque = facts.IsOpaque || (kind == SqlObjectKind.Database && (cursor.HasAhead("FOR") || cursor.HasAhead("AS"))),
+        };
     }
 
     private static TransactionNeed Need(SqlObjectKind kind, string text) => kind switch

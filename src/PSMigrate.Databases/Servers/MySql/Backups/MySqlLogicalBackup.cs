@@ -13,8 +13,12 @@ namespace PSMigrate.Databases.Servers.MySql.Backups;
 /// The backup that needs no tools: the structure as the catalog describes it, and each table's rows, by one connection that sees one
 /// moment, as MySQL's connections cannot share one. The format is open: docs/backup-format.md.
 /// </summary>
-internal sealed class MySqlLogicalBackup(ServerBackupContext context)
+/// <param name="sampleRows">About how many rows of each table are taken at most; null for all.</param>
+internal sealed class MySqlLogicalBackup(ServerBackupContext context, int? sampleRows = null)
 {
+    /// <summary>What was taken of the rows.</summary>
+    public RowSample Sample { get; private set; } = RowSample.Whole;
+
     public async Task<BackupContent> BackupAsync(string folder, CancellationToken cancel)
     {
         var session = await MySqlMoment.OpenAsync(context, cancel).ConfigureAwait(false);
@@ -22,6 +26,11 @@ internal sealed class MySqlLogicalBackup(ServerBackupContext context)
         var version = await session.ScalarAsync<string>("SELECT VERSION()", cancel).ConfigureAwait(false);
         var structure = await new MySqlStructureReader(readsOwn: true).ReadAsync(session, null, cancel).ConfigureAwait(false);
         StructureFile.Write(folder, structure);
+        if (sampleRows is { } most)
+        {
+            Sample = await new RowSampler(context.Engine, session, structure, most, context.Observer).ChooseAsync(cancel).ConfigureAwait(false);
+        }
+
         StateFolder.CreatePrivate(Path.Combine(folder, "data"));
         var types = await TypesAsync(session, cancel).ConfigureAwait(false);
         var files = new List<TableFile>();
@@ -32,13 +41,13 @@ internal sealed class MySqlLogicalBackup(ServerBackupContext context)
             context.Observer.Progress(new ProgressReport(activity, table.FullName, 1, files.Count * 100 / tables.Count));
             var forms = TableKey.Stored(table, structure).Select(c => MySqlColumnForm.Of(c, types[(table.Name, c.Name)].Type, types[(table.Name, c.Name)].CharacterSet)).ToList();
             var file = $"data/{files.Count + 1:D5}.rows.gz";
-            await WriteAsync(session, table, forms, Path.Combine(folder, file), cancel).ConfigureAwait(false);
+            await WriteAsync(session, Sample.SourcesOf(table, MySqlName.Quote(table.Name)), forms, Path.Combine(folder, file), cancel).ConfigureAwait(false);
             files.Add(new TableFile(table.Key, [.. forms.Select(f => f.Name)], file, TableFile.Binary) { Types = [.. forms.Select(f => f.Type)] });
         }
 
         context.Observer.Progress(new ProgressReport(activity, "Done", 1, 100, Completed: true));
         var sequences = await SequencesAsync(session, structure, cancel).ConfigureAwait(false);
-        var snapshot = await new ServerSnapshot(context.Engine, session).ReadAsync(SnapshotDepth.Checksums, context.Observer, cancel).ConfigureAwait(false);
+        var snapshot = await new ServerSnapshot(context.Engine, session).ReadAsync(sampleRows is null ? SnapshotDepth.Checksums : SnapshotDepth.Structure, context.Observer, cancel).ConfigureAwait(false);
         new BackupDescription(context.Engine.Scheme, version!, BackupDescription.BuiltIn) { Tables = files, Sequences = sequences }.Write(folder);
         return new BackupContent(await BackupFiles.NoteAsync(folder, cancel).ConfigureAwait(false), snapshot);
     }
@@ -51,13 +60,14 @@ internal sealed class MySqlLogicalBackup(ServerBackupContext context)
         return types;
     }
 
-    private static async Task WriteAsync(ServerSession session, DbObject table, IReadOnlyList<MySqlColumnForm> forms, string file, CancellationToken cancel)
+    /// <param name="sources">What stands after FROM to read the rows, one after the other.</param>
+    private static Task WriteAsync(ServerSession session, IReadOnlyList<string> sources, IReadOnlyList<MySqlColumnForm> forms, string file, CancellationToken cancel) => session.TranslateAsync(async () =>
     {
-        var select = $"SELECT {string.Join(", ", forms.Select(f => f.Read()))} FROM {MySqlName.Quote(table.Name)}";
-        session.Observer.Detail(select);
-        await session.TranslateAsync(async () =>
+        await using var target = RowFile.Create(file);
+        foreach (var source in sources)
         {
-            await using var target = RowFile.Create(file);
+            var select = $"SELECT {string.Join(", ", forms.Select(f => f.Read()))} FROM {source}";
+            session.Observer.Detail(select);
             await using var command = new MySqlCommand(select, (MySqlConnection)session.Connection) { CommandTimeout = 0 };
             await using DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
             var row = new byte[]?[forms.Count];
@@ -70,11 +80,11 @@ internal sealed class MySqlLogicalBackup(ServerBackupContext context)
 
                 await RowFile.WriteAsync(target, row, cancel).ConfigureAwait(false);
             }
+        }
 
-            await RowFile.EndAsync(target, cancel).ConfigureAwait(false);
-            return true;
-        }, cancel).ConfigureAwait(false);
-    }
+        await RowFile.EndAsync(target, cancel).ConfigureAwait(false);
+        return true;
+    }, cancel);
 
     /// <summary>What comes next in sequences, and in tables that number their rows.</summary>
     private static async Task<IReadOnlyList<SequenceValue>> SequencesAsync(ServerSession session, DbStructure structure, CancellationToken cancel)

@@ -17,9 +17,13 @@ namespace PSMigrate.Databases.Servers.PostgreSql.Backups;
 /// The backup that needs no tools: the structure as the catalog describes it, and each table's rows as COPY gives them, all as of one
 /// moment and over several connections. The format is open: docs/backup-format.md.
 /// </summary>
-internal sealed class PostgreSqlLogicalBackup(ServerBackupContext context)
+/// <param name="sampleRows">About how many rows of each table are taken at most; null for all.</param>
+internal sealed class PostgreSqlLogicalBackup(ServerBackupContext context, int? sampleRows = null)
 {
     private const string NoBinaryForm = "42883";
+
+    /// <summary>What was taken of the rows.</summary>
+    public RowSample Sample { get; private set; } = RowSample.Whole;
 
     public async Task<BackupContent> BackupAsync(string folder, CancellationToken cancel)
     {
@@ -34,10 +38,17 @@ internal sealed class PostgreSqlLogicalBackup(ServerBackupContext context)
 
         StructureFile.Write(folder, structure);
         StateFolder.CreatePrivate(Path.Combine(folder, "data"));
-        var tables = structure.Objects.Where(o => o.Kind == DbKinds.Table && ServerSnapshot.HasContent(o)).Select((table, i) => (Table: table, File: $"data/{i + 1:D5}.copy.gz")).ToList();
+        if (sampleRows is { } most)
+        {
+            Sample = await new RowSampler(context.Engine, moment.Session, structure, most, context.Observer).ChooseAsync(cancel).ConfigureAwait(false);
+        }
+
+        var tables = structure.Objects.Where(o => o.Kind == DbKinds.Table && ServerSnapshot.HasContent(o))
+            .SelectMany(table => Sample.SourcesOf(table, context.Engine.Rows.Only(table)).Select(source => (Table: table, Source: source)))
+            .Select((rows, i) => new RowSource(rows.Table, rows.Source, $"data/{i + 1:D5}.copy.gz")).ToList();
         var files = await CopyAsync(moment, folder, structure, tables, cancel).ConfigureAwait(false);
         var sequences = await PostgreSqlSequences.ReadAsync(moment.Session, onlyReadable: false, cancel).ConfigureAwait(false);
-        var snapshot = await new ServerSnapshot(context.Engine, moment.Session).ReadAsync(SnapshotDepth.Checksums, context.Observer, cancel).ConfigureAwait(false);
+        var snapshot = await new ServerSnapshot(context.Engine, moment.Session).ReadAsync(sampleRows is null ? SnapshotDepth.Checksums : SnapshotDepth.Structure, context.Observer, cancel).ConfigureAwait(false);
         new BackupDescription(context.Engine.Scheme, version!, BackupDescription.BuiltIn) { Tables = files, Sequences = sequences }.Write(folder);
         return new BackupContent(await BackupFiles.NoteAsync(folder, cancel).ConfigureAwait(false), snapshot);
     }
@@ -52,11 +63,11 @@ internal sealed class PostgreSqlLogicalBackup(ServerBackupContext context)
     }
 
     private async Task<IReadOnlyList<TableFile>> CopyAsync(
-        PostgreSqlMoment moment, string folder, DbStructure structure, IReadOnlyList<(DbObject Table, string File)> tables, CancellationToken cancel)
+        PostgreSqlMoment moment, string folder, DbStructure structure, IReadOnlyList<RowSource> tables, CancellationToken cancel)
     {
         // Large tables first, so that none of them is left over at the end for one connection alone.
         var sizes = await context.Engine.RowEstimatesAsync(moment.Session, cancel).ConfigureAwait(false);
-        var open = new ConcurrentQueue<(DbObject Table, string File)>(tables.OrderByDescending(t => sizes.GetValueOrDefault(t.Table.Key)));
+        var open = new ConcurrentQueue<RowSource>(tables.OrderByDescending(t => sizes.GetValueOrDefault(t.Table.Key)));
         var done = new ConcurrentDictionary<string, TableFile>(StringComparer.Ordinal);
         var activity = $"Backing up {context.Address.Database}";
         using var all = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -67,21 +78,21 @@ internal sealed class PostgreSqlLogicalBackup(ServerBackupContext context)
             while (open.TryDequeue(out var next))
             {
                 var columns = TableKey.Stored(next.Table, structure).Select(c => c.Name).ToList();
-                var form = await CopyAsync(here.Session, next.Table, columns, Path.Combine(folder, next.File), all.Token).ConfigureAwait(false);
-                done[next.Table.Key] = new TableFile(next.Table.Key, columns, next.File, form);
+                var form = await CopyAsync(here.Session, next.Source, columns, Path.Combine(folder, next.File), all.Token).ConfigureAwait(false);
+                done[next.File] = new TableFile(next.Table.Key, columns, next.File, form);
                 context.Observer.Progress(new ProgressReport(activity, next.Table.FullName, 1, done.Count * 100 / tables.Count));
             }
         }
 
         await Workers.RunAsync(Math.Min(PostgreSqlTools.Jobs, tables.Count), WorkAsync, all).ConfigureAwait(false);
         context.Observer.Progress(new ProgressReport(activity, "Done", 1, 100, Completed: true));
-        return [.. tables.Select(t => done[t.Table.Key])];
+        return [.. tables.Select(t => done[t.File])];
     }
 
     /// <returns>The form in which the rows are: binary, or text where a type has no binary form.</returns>
-    private static async Task<string> CopyAsync(ServerSession session, DbObject table, IReadOnlyList<string> columns, string file, CancellationToken cancel)
+    private static async Task<string> CopyAsync(ServerSession session, string source, IReadOnlyList<string> columns, string file, CancellationToken cancel)
     {
-        var rows = $"COPY (SELECT {string.Join(", ", columns.Select(Quote))} FROM ONLY {Of(table)}) TO STDOUT";
+        var rows = $"COPY (SELECT {string.Join(", ", columns.Select(Quote))} FROM {source}) TO STDOUT";
         await session.ExecuteAsync("SAVEPOINT psmigrate_copy", cancel).ConfigureAwait(false);
         session.Observer.Detail(rows);
         try
@@ -120,4 +131,7 @@ internal sealed class PostgreSqlLogicalBackup(ServerBackupContext context)
     }
 
     private static GZipStream Packed(string file) => new(new BufferedStream(StateFolder.OpenPrivate(file, FileMode.Create), 1 << 16), CompressionLevel.Fastest);
+
+    /// <param name="Source">What stands after FROM to read the rows.</param>
+    private sealed record RowSource(DbObject Table, string Source, string File);
 }

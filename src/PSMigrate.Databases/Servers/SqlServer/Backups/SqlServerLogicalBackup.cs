@@ -13,10 +13,14 @@ namespace PSMigrate.Databases.Servers.SqlServer.Backups;
 /// The backup for servers that give none of their own, such as Azure SQL Database: the structure as the catalog describes it, and each table's
 /// rows, by one connection that sees one moment. The format is open: docs/backup-format.md.
 /// </summary>
-internal sealed class SqlServerLogicalBackup(ServerBackupContext context)
+/// <param name="sampleRows">About how many rows of each table are taken at most; null for all.</param>
+internal sealed class SqlServerLogicalBackup(ServerBackupContext context, int? sampleRows = null)
 {
     /// <summary>How long writers are waited for where a moment can only be had by keeping them out.</summary>
     private const int MostMilliseconds = 10_000;
+
+    /// <summary>What was taken of the rows.</summary>
+    public RowSample Sample { get; private set; } = RowSample.Whole;
 
     public async Task<BackupContent> BackupAsync(string folder, CancellationToken cancel)
     {
@@ -26,6 +30,11 @@ internal sealed class SqlServerLogicalBackup(ServerBackupContext context)
         var version = await session.ScalarAsync<string>("SELECT CAST(SERVERPROPERTY('ProductVersion') AS nvarchar(128))", cancel).ConfigureAwait(false);
         var structure = await new SqlServerStructureReader(readsOwn: true).ReadAsync(session, null, cancel).ConfigureAwait(false);
         StructureFile.Write(folder, structure);
+        if (sampleRows is { } most)
+        {
+            Sample = await new RowSampler(context.Engine, session, structure, most, context.Observer).ChooseAsync(cancel).ConfigureAwait(false);
+        }
+
         StateFolder.CreatePrivate(Path.Combine(folder, "data"));
         var files = new List<TableFile>();
         var tables = structure.Objects.Where(o => o.Kind == DbKinds.Table && ServerSnapshot.HasContent(o)).ToList();
@@ -35,13 +44,13 @@ internal sealed class SqlServerLogicalBackup(ServerBackupContext context)
             context.Observer.Progress(new ProgressReport(activity, table.FullName, 1, files.Count * 100 / tables.Count));
             var forms = TableKey.Stored(table, structure).Select(c => new SqlServerColumnForm(c)).ToList();
             var file = $"data/{files.Count + 1:D5}.rows.gz";
-            await WriteAsync(session, table, forms, Path.Combine(folder, file), cancel).ConfigureAwait(false);
+            await WriteAsync(session, Sample.SourcesOf(table, SqlServerName.Quote(table.Schema, table.Name)), forms, Path.Combine(folder, file), cancel).ConfigureAwait(false);
             files.Add(new TableFile(table.Key, [.. forms.Select(f => f.Name)], file, TableFile.Binary) { Types = [.. forms.Select(f => f.Form)] });
         }
 
         context.Observer.Progress(new ProgressReport(activity, "Done", 1, 100, Completed: true));
         var sequences = await SequencesAsync(session, cancel).ConfigureAwait(false);
-        var snapshot = await new ServerSnapshot(context.Engine, session).ReadAsync(SnapshotDepth.Checksums, context.Observer, cancel).ConfigureAwait(false);
+        var snapshot = await new ServerSnapshot(context.Engine, session).ReadAsync(sampleRows is null ? SnapshotDepth.Checksums : SnapshotDepth.Structure, context.Observer, cancel).ConfigureAwait(false);
         new BackupDescription(context.Engine.Scheme, version ?? "", BackupDescription.BuiltIn) { Tables = files, Sequences = sequences }.Write(folder);
         await session.ExecuteAsync(context.Engine.Rollback, cancel).ConfigureAwait(false);
         return new BackupContent(await BackupFiles.NoteAsync(folder, cancel).ConfigureAwait(false), snapshot);
@@ -68,13 +77,14 @@ internal sealed class SqlServerLogicalBackup(ServerBackupContext context)
         }
     }
 
-    private static async Task WriteAsync(ServerSession session, DbObject table, IReadOnlyList<SqlServerColumnForm> forms, string file, CancellationToken cancel)
+    /// <param name="sources">What stands after FROM to read the rows, one after the other.</param>
+    private static Task WriteAsync(ServerSession session, IReadOnlyList<string> sources, IReadOnlyList<SqlServerColumnForm> forms, string file, CancellationToken cancel) => session.TranslateAsync(async () =>
     {
-        var select = $"SELECT {string.Join(", ", forms.SelectMany(f => f.Read()).DefaultIfEmpty("1"))} FROM {SqlServerName.Quote(table.Schema, table.Name)}";
-        session.Observer.Detail(select);
-        await session.TranslateAsync(async () =>
+        await using var target = RowFile.Create(file);
+        foreach (var source in sources)
         {
-            await using var target = RowFile.Create(file);
+            var select = $"SELECT {string.Join(", ", forms.SelectMany(f => f.Read()).DefaultIfEmpty("1"))} FROM {source}";
+            session.Observer.Detail(select);
             await using var command = new SqlCommand(select, (SqlConnection)session.Connection) { CommandTimeout = 0 };
             await using DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
             var row = new byte[]?[forms.Count];
@@ -90,11 +100,11 @@ internal sealed class SqlServerLogicalBackup(ServerBackupContext context)
 
                 await RowFile.WriteAsync(target, row, cancel).ConfigureAwait(false);
             }
+        }
 
-            await RowFile.EndAsync(target, cancel).ConfigureAwait(false);
-            return true;
-        }, cancel).ConfigureAwait(false);
-    }
+        await RowFile.EndAsync(target, cancel).ConfigureAwait(false);
+        return true;
+    }, cancel);
 
     /// <summary>How far sequences, and tables that number their rows, have come; those that gave out nothing yet are left out.</summary>
     private static async Task<IReadOnlyList<SequenceValue>> SequencesAsync(ServerSession session, CancellationToken cancel) =>

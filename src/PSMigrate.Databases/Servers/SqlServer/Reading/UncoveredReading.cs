@@ -3,6 +3,9 @@ namespace PSMigrate.Databases.Servers.SqlServer.Reading;
 /// <summary>Names what is there and was not read, so that nobody takes a comparison for more than it is.</summary>
 internal static class UncoveredReading
 {
+    /// <summary>What is said of a catalog view that is not there: nothing can be of its kind.</summary>
+    public const string Lacks = "which this server lacks";
+
     /// <summary>The types of <c>sys.objects</c> that are parts of others, or tables of the server's own.</summary>
     private const string Parts = "'PK','UQ','F','C','D','EC','TR','TT','IT','S'";
 
@@ -72,7 +75,7 @@ internal static class UncoveredReading
 
         foreach (var view in Essential.Where(v => !reading.Catalog.Has(v)))
         {
-            reading.LeaveOut($"what sys.{view} would tell, which this server lacks");
+            reading.LeaveOut($"what sys.{view} would tell, {Lacks}");
         }
     }
 

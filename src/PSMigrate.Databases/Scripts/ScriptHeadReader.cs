@@ -1,0 +1,94 @@
+using PSMigrate.Databases.Sql;
+
+namespace PSMigrate.Databases.Scripts;
+
+/// <summary>
+/// Finds what a script begins with where it makes its own database anew. Settings, queries and USE of the database itself may stand
+/// between; anything else ends it.
+/// </summary>
+internal sealed class ScriptHeadReader(SqlDialect dialect)
+{
+    private readonly List<(int Index, SqlStatement Statement)> altering = [];
+    private bool isOpen = dialect.Database is not null;
+
+    /// <summary>What was found; null for nothing.</summary>
+    public ScriptHead? Head { get; private set; }
+
+    /// <summary>True for what means to go where the script is already, or to make what is there unless it is.</summary>
+    public static bool GoesNowhere(StatementFacts facts, SqlDialect dialect) => dialect.Database is { } database
+        && (facts.Kind == StatementKind.Use ? database.Is(facts.ObjectName)
+            : facts is { Kind: StatementKind.Create, ObjectKind: SqlObjectKind.Database, IfNotExists: true } && database.Is(facts.ObjectName));
+
+    /// <summary>
+    /// Changes of the database that would go with it if it were dropped after them. Those that no DROP DATABASE has followed are like any
+    /// other statement: taken once, by whoever keeps them.
+    /// </summary>
+    public IReadOnlyList<(int Index, SqlStatement Statement)> TakeAltering()
+    {
+        var taken = altering.ToList();
+        altering.Clear();
+        return taken;
+    }
+
+    /// <summary>True where the statement belongs to the head, or may: it is not run where it stands.</summary>
+    public bool Take(int index, SqlStatement statement, StatementFacts facts)
+    {
+        if (!isOpen)
+        {
+            return false;
+        }
+
+        var each = facts.Each.ToList();
+        if (each.Any(MakesAnew) && each.TrueForAll(f => MakesAnew(f) || Alters(f) || IsNothing(f)))
+        {
+            Add(statement);
+            if (each.Exists(f => f.Kind == StatementKind.Drop))
+            {
+                altering.Clear();
+            }
+
+            return true;
+        }
+
+        if (each.Count > 0 && each.TrueForAll(f => Alters(f) || f.Kind == StatementKind.Control) && each.Exists(Alters))
+        {
+            altering.Add((index, statement));
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>True where the head has ended before this statement; from then on it is closed.</summary>
+    public bool EndsBefore(StatementFacts facts)
+    {
+        if (!isOpen || facts.Each.All(IsNothing) || dialect.Settings.Sets(facts))
+        {
+            return false;
+        }
+
+        isOpen = false;
+        return true;
+    }
+
+    private void Add(SqlStatement statement)
+    {
+        // Of batches the comments before them are part of the text.
+        var first = statement.PlaceAt(SqlTokenizer.Significant(statement.Text, dialect) is [var token, ..] ? token.Offset : 0);
+        var last = statement.PlaceAt(statement.Text.TrimEnd().Length).Line;
+        Head = altering.Count > 0 && Head is null
+            ? new ScriptHead(altering[0].Statement.Place, last)
+            : new ScriptHead(Head?.First ?? first, last);
+    }
+
+    /// <summary>A database that another one is put into is not made empty.</summary>
+    private bool MakesAnew(StatementFacts facts) => facts is { Kind: StatementKind.Create or StatementKind.Drop, IsOpaque: false, IfNotExists: false } && IsOfDatabase(facts);
+
+    private bool Alters(StatementFacts facts) => facts.Kind == StatementKind.Alter && IsOfDatabase(facts);
+
+    private bool IsOfDatabase(StatementFacts facts) =>
+        facts.ObjectKind == SqlObjectKind.Database && facts.Names.Count > 0 && facts.Names.All(n => n.Schema is null && dialect.Database!.Is(n.Name));
+
+    private bool IsNothing(StatementFacts facts) => facts.Kind is StatementKind.Select or StatementKind.Control or StatementKind.Explain or StatementKind.Pragma
+        || GoesNowhere(facts, dialect);
+}
