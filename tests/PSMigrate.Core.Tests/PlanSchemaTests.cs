@@ -32,6 +32,10 @@ public sealed class PlanSchemaTests : IDisposable
         Assert.Equal(ValidKeys("steps: []\nretention: { surprise_: 1 }"), Keys(Schema["properties"]!["retention"]!["properties"]!));
 
     [Fact]
+    public void Has_the_keys_of_rehearsal() =>
+        Assert.Equal(ValidKeys("steps: []\nrehearsal: { surprise_: 1 }"), Keys(Schema["properties"]!["rehearsal"]!["properties"]!));
+
+    [Fact]
     public void Has_the_words_of_the_enumerations()
     {
         Assert.Equal(Words<MigrationType>(), Texts(Schema["properties"]!["type"]!["anyOf"]![0]!["enum"]!));

@@ -123,6 +123,7 @@ public sealed class Rehearsal(MigrationServices services, IMigrationObserver obs
         evidence = evidence with
         {
             Sampled = [.. copies.SelectMany(c => c.Sampled)],
+            Place = plan.Staging?.ToString(),
             PlaceDifferences = [.. copies.SelectMany(c => c.Differences)],
         };
         evidence = evidence with { Summary = evidence.Summary + (evidence.SampleInWords is { } sample ? $"; on a sample: {sample}" : "") };

@@ -52,6 +52,9 @@ public sealed record RehearsalEvidence : Evidence
         : string.Join(", ", Sampled.Take(MostNamed).Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Rows:N0} of {t.Of:N0} rows of {t.Table}")))
             + (Sampled.Count > MostNamed ? $", and some rows of {Sampled.Count - MostNamed} more tables" : "");
 
+    /// <summary>The staging server on which it was rehearsed; null for copies beside the targets.</summary>
+    public string? Place { get; init; }
+
     /// <summary>In what the place was not like the target, such as another version of the server.</summary>
     public IReadOnlyList<string> PlaceDifferences { get; init; } = [];
 

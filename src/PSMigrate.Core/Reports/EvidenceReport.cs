@@ -47,6 +47,11 @@ internal static class EvidenceReport
             })]);
         }
 
+        if (rehearsal.Place is { } place)
+        {
+            yield return new ReportParagraph($"On the staging server {place}.");
+        }
+
         foreach (var block in Named("Not rehearsed:", rehearsal.NotRehearsed).Concat(Named("Different after undo, or between the two runs:", rehearsal.Differences))
             .Concat(Named("On a sample of the rows:", [.. rehearsal.Sampled.Select(t => $"{t.Table}: {PlanWords.Number(t.Rows)} of {PlanWords.Number(t.Of)} rows")]))
             .Concat(Named("The place was not like the target:", rehearsal.PlaceDifferences)))

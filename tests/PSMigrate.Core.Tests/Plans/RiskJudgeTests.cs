@@ -1,4 +1,5 @@
 using PSMigrate.Plans;
+using PSMigrate.Targets;
 
 namespace PSMigrate.Core.Tests.Plans;
 
@@ -74,6 +75,34 @@ public sealed class RiskJudgeTests
         var plan = Rehearsed(Plan(RiskLevel.Low), proved: true);
         Assert.Equal(TimeSpan.FromSeconds(3), plan.EstimatedDuration);
         Assert.Equal(DurationEstimate.FromRehearsal, plan.Estimate.Basis);
+    }
+
+    [Theory]
+    [InlineData("t", 10, 10)]
+    [InlineData("t", 1, 3)]
+    [InlineData("other", 10, 3)]
+    public void What_was_measured_on_some_of_the_rows_counts_only_where_it_is_longer(string sampled, int planned, int expected)
+    {
+        var plan = Plan(RiskLevel.Low);
+        plan = plan with { Steps = [plan.Steps[0] with { EstimatedDuration = TimeSpan.FromSeconds(planned) }] };
+        var judged = RiskJudge.Judge(plan.With(Rehearsal(plan) with
+        {
+            Steps = [new RehearsedStep("drop", TimeSpan.FromSeconds(3), true) { Touched = ["t"] }],
+            Sampled = [new SampledTable(sampled, 10, 1000)],
+        }));
+        Assert.Equal(TimeSpan.FromSeconds(expected), judged.EstimatedDuration);
+        Assert.Equal(sampled == "other", judged.Estimate.Basis == DurationEstimate.FromRehearsal);
+        Assert.Contains($"rehearsed on a sample only: 10 of 1,000 rows of {sampled}", judged.Risk.Reasons);
+        Assert.Equal(RiskLevel.Medium, judged.RiskLevel);
+    }
+
+    [Fact]
+    public void A_place_that_is_not_like_the_target_is_medium()
+    {
+        var plan = Plan(RiskLevel.Low);
+        var judged = RiskJudge.Judge(plan.With(Rehearsal(plan) with { PlaceDifferences = ["it is PostgreSQL 15, and the target's server is PostgreSQL 14"] }));
+        Assert.Equal(RiskLevel.Medium, judged.RiskLevel);
+        Assert.Contains(judged.Risk.Reasons, r => r.EndsWith("it is PostgreSQL 15, and the target's server is PostgreSQL 14", StringComparison.Ordinal));
     }
 
     [Fact]

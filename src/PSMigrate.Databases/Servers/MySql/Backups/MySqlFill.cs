@@ -37,7 +37,12 @@ internal sealed class MySqlFill(ServerBackupContext context, string folder)
             await FillBuiltInAsync(database, description, activity, cancel).ConfigureAwait(false);
         }
 
-        await GivePermissionsAsync(database, cancel).ConfigureAwait(false);
+        if (context.Original is null)
+        {
+            // Accounts are the server's: on another one they may be missing.
+            await GivePermissionsAsync(database, cancel).ConfigureAwait(false);
+        }
+
         context.Observer.Progress(new ProgressReport(activity, "Done", 1, 100, Completed: true));
     }
 

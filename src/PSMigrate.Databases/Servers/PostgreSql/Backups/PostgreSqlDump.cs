@@ -14,6 +14,9 @@ internal sealed partial class PostgreSqlDump(ServerBackupContext context, Postgr
     /// <summary>A lock that another holds on a table is waited for so long, in milliseconds.</summary>
     private const string LockWait = "300000";
 
+    /// <summary>Roles are the server's: on another one they may be missing.</summary>
+    private string[] ElsewhereOptions => context.Original is null ? [] : ["--no-owner", "--no-privileges"];
+
     public static string FolderIn(string folder) => Path.Combine(folder, "dump");
 
     public async Task<BackupContent> BackupAsync(string folder, CancellationToken cancel)
@@ -52,7 +55,7 @@ internal sealed partial class PostgreSqlDump(ServerBackupContext context, Postgr
         await RemoveUsualAsync(content, database, cancel).ConfigureAwait(false);
         await ReportingAsync($"Restoring into {database}", content?.Snapshot.Contents.Count ?? 0, heard => tools.RunAsync(
             context, "pg_restore",
-            ["--format=directory", $"--dbname={PostgreSqlTools.ConnectionTo(database)}", $"--jobs={PostgreSqlTools.Jobs}", "--no-password", "--exit-on-error", "--verbose", dump],
+            ["--format=directory", $"--dbname={PostgreSqlTools.ConnectionTo(database)}", $"--jobs={PostgreSqlTools.Jobs}", "--no-password", "--exit-on-error", "--verbose", .. ElsewhereOptions, dump],
             "RestoreFailed", heard, cancel)).ConfigureAwait(false);
     }
 

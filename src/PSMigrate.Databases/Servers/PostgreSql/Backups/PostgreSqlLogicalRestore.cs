@@ -19,7 +19,13 @@ internal sealed class PostgreSqlLogicalRestore(ServerBackupContext context, stri
     /// <summary>What of a table could keep its rows out, and is put on it when they are in.</summary>
     private static readonly string[] GivenLater = ["row security", DbFacets.Permissions];
 
-    private readonly DbStructure structure = StructureFile.Read(folder);
+    private readonly DbStructure structure = context.Original is null ? StructureFile.Read(folder) : WithoutRoles(StructureFile.Read(folder));
+
+    /// <summary>Roles are the server's: on another one they may be missing, so that owners and rights are left out.</summary>
+    private static DbStructure WithoutRoles(DbStructure structure) => new(structure.Objects.Where(o => o.Kind is not ("default privileges" or "user mapping")).Select(o => o with
+    {
+        Facets = new SortedDictionary<string, string>(o.Facets.Where(f => f.Key is not (DbFacets.Owner or DbFacets.Permissions)).ToDictionary(f => f.Key, f => f.Value), StringComparer.Ordinal),
+    }), structure.NotCovered);
 
     private IStructureWriter Writer => context.Engine.Writer;
 

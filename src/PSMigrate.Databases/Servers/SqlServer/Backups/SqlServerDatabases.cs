@@ -13,7 +13,7 @@ internal sealed class SqlServerDatabases(ServerBackupContext context)
     /// <exception cref="MigrationException">CopyNotMade.</exception>
     public async Task MakeAsync(string database, CancellationToken cancel)
     {
-        var collation = await context.Session.ScalarAsync<string>("SELECT NULLIF(CAST(DATABASEPROPERTYEX(DB_NAME(), 'Collation') AS nvarchar(128)), CAST(SERVERPROPERTY('Collation') AS nvarchar(128)))", cancel).ConfigureAwait(false);
+        var collation = await (context.Original ?? context).Session.ScalarAsync<string>("SELECT NULLIF(CAST(DATABASEPROPERTYEX(DB_NAME(), 'Collation') AS nvarchar(128)), CAST(SERVERPROPERTY('Collation') AS nvarchar(128)))", cancel).ConfigureAwait(false);
         try
         {
             var session = await OpenAsync(cancel).ConfigureAwait(false);
