@@ -75,7 +75,8 @@ internal sealed class SqlServerLogicalBackup(ServerBackupContext context)
         await session.TranslateAsync(async () =>
         {
             await using var target = RowFile.Create(file);
-            await using var command = new SqlCommand(select, (SqlConnection)session.Connection) { CommandTimeout = 0 };
+            await using var command = session.Connection.CreateCommand();
+            (command.CommandText, command.CommandTimeout) = (select, 0);
             await using DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
             var row = new byte[]?[forms.Count];
             while (await reader.ReadAsync(cancel).ConfigureAwait(false))
