@@ -18,7 +18,7 @@ public static class ScriptRules
         ScriptRule.ForStatement("PSM004", RiskLevel.High, "UPDATE without WHERE changes every row", "Say which rows in a WHERE clause, so that running it twice changes nothing more.",
             (s, review) => s.Facts is { Kind: StatementKind.Update, HasWhere: false, HasLimit: false } && !review.IsNew(s.Facts.ObjectName)),
         ScriptRule.ForStatement("PSM005", RiskLevel.Medium, "A rename breaks every program that still uses the old name", "Add the new name beside the old one, move the programs, then remove the old one.",
-            (s, review) => s.Facts.Kind is StatementKind.AlterTableRename or StatementKind.AlterTableRenameColumn && !review.IsNew(s.Facts.ObjectName)),
+            (s, review) => (s.Facts.Kind is StatementKind.AlterTableRename or StatementKind.AlterTableRenameColumn || s.Facts is { Kind: StatementKind.Alter, ObjectKind: SqlObjectKind.Unknown, NewName: not null }) && !review.IsNew(s.Facts.ObjectName)),
         ScriptRule.ForStatement("PSM006", RiskLevel.High, "A NOT NULL column without a default cannot be added to a table that has rows", "Give it a default, or add it as nullable, fill it, and then rebuild the table.",
             (s, _) => s.Facts is { Kind: StatementKind.AlterTableAddColumn, NotNull: true, HasDefault: false, IsGenerated: false }),
         ScriptRule.ForOutcome("PSM007", RiskLevel.Medium, "A table is written anew as a whole, and is locked while that lasts", "Do it when few use the table, and rehearse to learn how long it takes.",

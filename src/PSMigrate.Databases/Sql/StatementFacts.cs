@@ -42,6 +42,9 @@ public sealed record StatementFacts(StatementKind Kind)
 
     public bool HasReturning { get; init; }
 
+    /// <summary>The table that the rows are added to which a statement writes elsewhere: <c>OUTPUT … INTO</c>.</summary>
+    public SqlObjectName? ReturnsInto { get; init; }
+
     /// <summary>ADD COLUMN … NOT NULL.</summary>
     public bool NotNull { get; init; }
 

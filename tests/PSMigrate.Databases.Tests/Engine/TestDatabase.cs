@@ -35,7 +35,7 @@ internal abstract class TestDatabase : IDisposable
     public virtual string InDialect(string sql) => sql;
 
     /// <summary>The first value of the first row; null where there is none or it is NULL.</summary>
-    public object? Value(string sql)
+    public virtual object? Value(string sql)
     {
         using var connection = Connect();
         using var command = connection.CreateCommand();

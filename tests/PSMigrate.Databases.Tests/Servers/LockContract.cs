@@ -19,6 +19,8 @@ public abstract class LockContract
     /// <summary>Keeps everybody else from writing the table notes until the transaction ends; takes effect in an open transaction.</summary>
     private protected abstract string HoldNotes { get; }
 
+    private protected virtual string Begin => "BEGIN";
+
     [Fact]
     public async Task Who_holds_what_a_statement_waits_for_is_named_while_it_waits()
     {
@@ -79,7 +81,7 @@ public abstract class LockContract
     {
         var connection = Connect(TargetAddress.Parse(folder.Target).ConnectionWithSecrets);
         await connection.OpenAsync(MigrationFolder.Cancel);
-        await RunAsync(connection, "BEGIN");
+        await RunAsync(connection, Begin);
         await RunAsync(connection, HoldNotes);
         return connection;
     }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Data.SqlClient;
 using PSMigrate.Databases.Servers;
 using PSMigrate.Engine;
@@ -31,11 +32,13 @@ public sealed class SqlServerDatabase(SqlServerServer server, string name) : IAs
         await ExecuteAsync(batches, connection);
     }
 
-    public static async Task ExecuteAsync(IReadOnlyList<string> batches, SqlConnection connection)
+    public static async Task ExecuteAsync(IReadOnlyList<string> batches, DbConnection connection)
     {
         foreach (var batch in batches)
         {
-            await using var command = new SqlCommand(batch, connection) { CommandTimeout = 120 };
+            await using var command = connection.CreateCommand();
+            command.CommandText = batch;
+            command.CommandTimeout = 120;
             try
             {
                 await command.ExecuteNonQueryAsync();

@@ -21,6 +21,9 @@ public sealed class SqlServerServer : IAsyncDisposable
     private int databases;
     private bool? isReal;
 
+    /// <summary>Sessions that tests share where new ones are slow.</summary>
+    public KeptSessions Sessions { get; } = new();
+
     private static string? Given { get; } = Environment.GetEnvironmentVariable(Variable);
 
     /// <summary>Skips the test where no server is named.</summary>
@@ -96,6 +99,7 @@ public sealed class SqlServerServer : IAsyncDisposable
     /// <summary>What tests left is dropped: this server lives on after them.</summary>
     public async ValueTask DisposeAsync()
     {
+        await Sessions.DisposeAsync();
         if (databases > 0)
         {
             await using var connection = new SqlConnection(ConnectionString("master"));

@@ -1,8 +1,10 @@
 using PSMigrate.Databases.Tests.Crash;
 using PSMigrate.Databases.Tests.Engine;
+using Xunit;
 
 namespace PSMigrate.Databases.Tests.Servers;
 
+[Collection(SqlServerCollection.Name)]
 public sealed class SqlServerStepTests(SqlServerServer server) : SqlStepContract
 {
     private protected override string Script => "-- Verify: SELECT id FROM notes WHERE text IS NULL\nUPDATE notes SET text = 'b';\nDROP TABLE IF EXISTS other;\n";
@@ -13,6 +15,7 @@ public sealed class SqlServerStepTests(SqlServerServer server) : SqlStepContract
 }
 
 /// <summary>Each batch and each transaction of the script's own is committed by itself.</summary>
+[Collection(SqlServerCollection.Name)]
 public sealed class SqlServerStepWithoutTransactionTests(SqlServerServer server) : SqlStepContract
 {
     private protected override string Script => """

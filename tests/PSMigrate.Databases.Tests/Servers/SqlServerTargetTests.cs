@@ -8,6 +8,7 @@ using Xunit;
 namespace PSMigrate.Databases.Tests.Servers;
 
 /// <summary>What any target must do, on SQL Server.</summary>
+[Collection(SqlServerCollection.Name)]
 public sealed class SqlServerTargetTests(SqlServerServer server) : TargetContract
 {
     [Fact]

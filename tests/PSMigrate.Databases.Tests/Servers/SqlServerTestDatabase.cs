@@ -44,33 +44,45 @@ internal sealed partial class SqlServerTestDatabase : TestDatabase
 
     private readonly SqlServerDatabase database;
     private readonly bool isReal;
-    private SqlConnection? open;
+    private readonly bool keepsSessions;
 
-    public SqlServerTestDatabase(SqlServerServer server)
+    /// <param name="keepsSessions">False where sessions themselves are what is tried: they end with their connection then, as they do for users.</param>
+    public SqlServerTestDatabase(SqlServerServer server, bool keepsSessions = true)
     {
         database = server.CreateDatabaseAsync().GetAwaiter().GetResult();
         isReal = server.IsRealAsync().GetAwaiter().GetResult();
+        this.keepsSessions = keepsSessions && !isReal;
     }
 
     public override string Target => $"sqlserver:{database.ConnectionString}";
 
     public override string Name => database.Name;
 
-    public override string DuplicateSaid => "Violation of PRIMARY KEY constraint";
+    public override string DuplicateSaid => isReal ? "Violation of PRIMARY KEY constraint" : "duplicate key value violates unique constraint";
 
-    public override DbConnection Connect() => database.OpenAsync().GetAwaiter().GetResult();
+    public override DbConnection Connect() => !isReal
+        ? database.Server.Sessions.OpenAsync(database.ConnectionString, CancellationToken.None).GetAwaiter().GetResult()
+        : database.OpenAsync().GetAwaiter().GetResult();
 
-    public override ITargetKind Kind => new ServerTargetKind(() => new SqlServerEngine());
+    public override ITargetKind Kind => new ServerTargetKind(() => keepsSessions
+        ? new SqlServerEngine { Opening = (connection, _, cancel) => database.Server.Sessions.OpenAsync(connection, cancel) }
+        : new SqlServerEngine());
 
     /// <summary>Each batch by itself, as GO separates them.</summary>
-    public override void Execute(string sql) =>
-        SqlServerDatabase.ExecuteAsync([.. Separator().Split(sql).Where(batch => batch.Trim().Length > 0)], Connection).GetAwaiter().GetResult();
+    public override void Execute(string sql)
+    {
+        using var connection = Connect();
+        SqlServerDatabase.ExecuteAsync([.. Separator().Split(sql).Where(batch => batch.Trim().Length > 0)], connection).GetAwaiter().GetResult();
+    }
+
+    /// <summary>Whole numbers as the common cases have them.</summary>
+    public override object? Value(string sql) => base.Value(sql) is var value && value is int number ? (long)number : value;
 
     public override string InDialect(string sql) => TransactSqlText.Of(sql, namesDefaults: isReal);
 
     public override DatabaseImage Image()
     {
-        var connection = Connection;
+        using var connection = Connect();
         var lines = Structure.SelectMany(query => Values(connection, query)).Select(row => isReal ? row[0] : WithoutInventedNames(row[0])).Order(StringComparer.Ordinal).ToList();
         foreach (var table in Values(connection, "SELECT QUOTENAME(s.name) + '.' + QUOTENAME(t.name) FROM sys.tables t JOIN sys.schemas s ON s.schema_id = t.schema_id WHERE s.name <> 'psmigrate' ORDER BY 1"))
         {
@@ -88,18 +100,12 @@ internal sealed partial class SqlServerTestDatabase : TestDatabase
 
     public override void Delete() => Dispose();
 
-    public override void Dispose()
-    {
-        open?.Dispose();
-        database.DisposeAsync().AsTask().GetAwaiter().GetResult();
-    }
+    public override void Dispose() => database.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    /// <summary>Kept for the whole test: servers that only speak T-SQL take their time with the first look at their catalog.</summary>
-    private SqlConnection Connection => open ??= database.OpenAsync().GetAwaiter().GetResult();
-
-    private static List<string[]> Values(SqlConnection connection, string sql)
+    private static List<string[]> Values(DbConnection connection, string sql)
     {
-        using var command = new SqlCommand(sql, connection);
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
         using var reader = command.ExecuteReader();
         var rows = new List<string[]>();
         while (reader.Read())

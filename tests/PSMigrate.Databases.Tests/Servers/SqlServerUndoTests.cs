@@ -5,6 +5,7 @@ using Xunit;
 namespace PSMigrate.Databases.Tests.Servers;
 
 /// <summary>What undo must do on any engine, on SQL Server, and with what only its language has.</summary>
+[Collection(SqlServerCollection.Name)]
 public sealed class SqlServerUndoTests : UndoContract
 {
     private readonly SqlServerServer server;

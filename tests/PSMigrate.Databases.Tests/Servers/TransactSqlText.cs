@@ -72,6 +72,8 @@ internal static partial class TransactSqlText
         statement = RenameColumn().Replace(statement, "EXEC sp_rename '$1.$2', '$3', 'COLUMN'");
         statement = RenameTable().Replace(statement, "EXEC sp_rename '$1', '$2', 'OBJECT'");
         statement = CreateAs().Replace(statement, "SELECT * INTO $1 FROM $2");
+        statement = Begin().Replace(statement, "BEGIN TRANSACTION");
+        statement = CreateUnlessThere().Replace(statement, "IF OBJECT_ID('$1') IS NULL CREATE TABLE $1");
         statement = Savepoint().Replace(statement, "SAVE TRANSACTION $1");
         return BackToSavepoint().Replace(statement, "ROLLBACK TRANSACTION $1");
     }
@@ -106,6 +108,12 @@ internal static partial class TransactSqlText
 
     [GeneratedRegex(@"^CREATE TABLE (\w+) AS SELECT \* FROM (\w+)$")]
     private static partial Regex CreateAs();
+
+    [GeneratedRegex("^BEGIN$")]
+    private static partial Regex Begin();
+
+    [GeneratedRegex(@"^CREATE TABLE IF NOT EXISTS (\S+)")]
+    private static partial Regex CreateUnlessThere();
 
     [GeneratedRegex(@"^SAVEPOINT (\w+)$")]
     private static partial Regex Savepoint();

@@ -96,6 +96,10 @@ internal sealed class ServerChanges(ServerScratch scratch, ServerEngine engine, 
                 or StatementKind.AlterTableOther or StatementKind.AlterTable:
                 AlterTable(reviewed, name, present);
                 break;
+            case StatementKind.Alter when facts.NewName is { } now && (present is not null || (facts.ObjectName is { } made && scratch.IsMade(facts.Schema, made))):
+                // By a procedure that renames whatever has the name: what that is the catalog knows.
+                Rename(new SqlObjectName(null, facts.Schema, facts.ObjectName!) { NewName = now });
+                break;
             case StatementKind.Alter or StatementKind.RefreshMaterializedView or StatementKind.EnableTrigger or StatementKind.DisableTrigger:
                 Note($"change {Kind(facts)} {name}", "", OneLine(reviewed.Statement.Shown), RiskLevel.Medium, $"change {Kind(facts)} {name} back", facts.OnTable ?? name);
                 if (present is not null)
@@ -109,6 +113,11 @@ internal sealed class ServerChanges(ServerScratch scratch, ServerEngine engine, 
                 foreach (var written in facts.Names)
                 {
                     Write(reviewed, written);
+                }
+
+                if (facts.ReturnsInto is { } into)
+                {
+                    Write(reviewed with { Facts = facts with { Kind = StatementKind.Insert } }, into);
                 }
 
                 break;
@@ -289,8 +298,10 @@ internal sealed class ServerChanges(ServerScratch scratch, ServerEngine engine, 
     {
         var name = scratch.FullName(one.Schema, one.Name);
         var now = one.NewName ?? "";
-        Note($"rename table {name} to {now}", name, now, RiskLevel.Medium, $"rename table {now} to {name}", name);
-        if (scratch.Find(one.Schema, one.Name) is { } table)
+        var table = scratch.Find(one.Schema, one.Name);
+        var kind = table?.Kind ?? "table";
+        Note($"rename {kind} {name} to {now}", name, now, RiskLevel.Medium, $"rename {kind} {now} to {name}", name);
+        if (table is not null)
         {
             scratch.Rename(table, one.Schema, now);
         }

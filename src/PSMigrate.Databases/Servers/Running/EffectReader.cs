@@ -154,7 +154,8 @@ internal sealed class EffectReader(ServerEngine engine, StructureCache cache)
     {
         if (facts.IsTemporary || names.Count == 0)
         {
-            return names.Count == 0 ? [new StatementEffect.Anything()] : [];
+            return facts.ReturnsInto is { } kept ? [new StatementEffect.Writes(new RelationName(kept.Schema, kept.Name), ["insert"])]
+                : names.Count == 0 ? [new StatementEffect.Anything()] : [];
         }
 
         IReadOnlyList<string> kinds = facts.Kind switch
@@ -164,7 +165,8 @@ internal sealed class EffectReader(ServerEngine engine, StructureCache cache)
             StatementKind.Delete => ["delete"],
             _ => ["delete", "insert", "update"],
         };
-        return [.. names.Select(n => new StatementEffect.Writes(n, kinds) { Columns = facts.Columns, ReturnsRows = facts.HasReturning })];
+        StatementEffect[] into = facts.ReturnsInto is { } other ? [new StatementEffect.Writes(new RelationName(other.Schema, other.Name), ["insert"])] : [];
+        return [.. names.Select(n => new StatementEffect.Writes(n, kinds) { Columns = facts.Columns, ReturnsRows = facts.HasReturning }), .. into];
     }
 
     private IReadOnlyList<StatementEffect> Alter(StatementFacts facts, List<RelationName> names)

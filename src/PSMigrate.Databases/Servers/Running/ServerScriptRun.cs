@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using PSMigrate.Databases.Servers.Rows;
 using PSMigrate.Databases.Servers.Structure;
 using PSMigrate.Databases.Sql;
@@ -10,7 +11,7 @@ namespace PSMigrate.Databases.Servers.Running;
 /// structure is read from the catalog after it, and what it wrote is asked of the server at the end. Where that shows a loss that was
 /// not captured, the script is run again from its beginning with what is needed: see <see cref="Demand"/>.
 /// </summary>
-internal sealed class ServerScriptRun(
+internal sealed partial class ServerScriptRun(
     ServerEngine engine, ServerSession session, StructureCache cache, EffectReader effects, CaptureNames names, Demand demand, IMigrationObserver observer)
 {
     private readonly List<ServerOp> ops = [];
@@ -282,7 +283,7 @@ internal sealed class ServerScriptRun(
             }
 
             foreach (var next in one.Kind == DbKinds.Table ? structure.PartsOf(one.Key).Where(p => p.Kind == DbKinds.Trigger)
-                : one.Needs.Select(structure.Find).OfType<DbObject>().Concat(structure.PartsOf(one.Key).Where(p => p.Kind == DbKinds.Trigger)))
+                : one.Needs.Select(structure.Find).OfType<DbObject>().Concat(structure.PartsOf(one.Key).Where(p => p.Kind == DbKinds.Trigger)).Concat(NamedIn(one, structure)))
             {
                 Visit(next);
             }
@@ -307,6 +308,25 @@ internal sealed class ServerScriptRun(
             await OpenAsync(table, ["delete", "insert", "update"], unseen: false, cancel).ConfigureAwait(false);
         }
     }
+
+    /// <summary>
+    /// The tables, views and routines whose names are among the words of a text, also in what it puts together to run: catalogs know only
+    /// of what was there, and named outright, when the text was made.
+    /// </summary>
+    private List<DbObject> NamedIn(DbObject one, DbStructure structure)
+    {
+        if (engine.CodeOf(one) is not { } code)
+        {
+            return [];
+        }
+
+        var words = effects.Words(code);
+        words.UnionWith(Word().Matches(code).Select(m => m.Value));
+        return [.. structure.Objects.Where(o => o.Parent is null && o.Key != one.Key && (StructureCache.IsRelation(o) || o.Kind is DbKinds.Procedure or DbKinds.Function) && words.Contains(o.Name.Split('(')[0]))];
+    }
+
+    [GeneratedRegex(@"[\p{L}_@#$][\p{L}\p{Nd}_@#$]*")]
+    private static partial Regex Word();
 
     /// <summary>The tables whose rows go or change because rows that they refer to do.</summary>
     private async Task<IReadOnlyList<(DbObject Table, IReadOnlyList<string> Kinds)>> CascadesAsync(

@@ -4,6 +4,7 @@ using Microsoft.Data.SqlClient;
 using PSMigrate.Databases.Servers.Rows;
 using PSMigrate.Databases.Servers.SqlServer.Reading;
 using PSMigrate.Databases.Servers.Structure;
+using PSMigrate.Databases.Servers.Watching;
 using PSMigrate.Databases.Sql;
 using PSMigrate.Targets;
 
@@ -22,6 +23,9 @@ public sealed class SqlServerEngine : ServerEngine
         SET XACT_ABORT OFF; SET IMPLICIT_TRANSACTIONS OFF; SET LOCK_TIMEOUT -1; SET NOCOUNT OFF; SET ROWCOUNT 0; SET QUOTED_IDENTIFIER ON; SET ANSI_NULLS ON; SET ANSI_PADDING ON;
         SET ANSI_WARNINGS ON; SET ANSI_NULL_DFLT_ON ON; SET ARITHABORT OFF; SET CONCAT_NULL_YIELDS_NULL ON; SET NUMERIC_ROUNDABORT OFF; SET TRANSACTION ISOLATION LEVEL READ COMMITTED
         """;
+
+    /// <summary>Makes a connection of a connection string and a token, and opens it.</summary>
+    internal Func<string, string?, CancellationToken, Task<DbConnection>> Opening { get; init; } = OpenAsync;
 
     public override string Scheme => "sqlserver";
 
@@ -86,6 +90,8 @@ public sealed class SqlServerEngine : ServerEngine
         : table.Facet(DbFacets.TableKind)?.Contains("external", StringComparison.OrdinalIgnoreCase) == true ? "its rows are elsewhere"
         : null;
 
+    public override string? CodeOf(DbObject one) => one.Kind is DbKinds.Trigger or DbKinds.Procedure or DbKinds.Function or DbKinds.View ? one.Facet(SqlServerFacets.Text) : null;
+
     public override ServerAddress Read(TargetAddress address) => SqlServerAddress.Read(address);
 
     public override async Task<ServerSession> ConnectAsync(ServerAddress address, string? database, CancellationToken cancel)
@@ -108,18 +114,14 @@ public sealed class SqlServerEngine : ServerEngine
             settings.ApplicationName = "PSMigrate";
         }
 
-        var connection = new SqlConnection(settings.ConnectionString) { AccessToken = address.AccessToken };
         try
         {
-            await connection.OpenAsync(cancel).ConfigureAwait(false);
+            return new ServerSession(await Opening(settings.ConnectionString, address.AccessToken, cancel).ConfigureAwait(false), e => Translate(e, address));
         }
         catch (Exception e) when (e is DbException or InvalidOperationException or System.Net.Sockets.SocketException or IOException)
         {
-            await connection.DisposeAsync().ConfigureAwait(false);
             throw SqlServerErrors.OfConnecting(e, address);
         }
-
-        return new ServerSession(connection, e => Translate(e, address));
     }
 
     public override MigrationException Translate(DbException error, ServerAddress address) => SqlServerErrors.Of(error, address);
@@ -185,6 +187,10 @@ public sealed class SqlServerEngine : ServerEngine
         return found.FirstOrDefault();
     }
 
+    public override Task<SessionActivity?> ActivityAsync(ServerSession session, string sessionId, CancellationToken cancel) => SqlServerActivity.ReadAsync(session, sessionId, cancel);
+
+    public override Task<ServerSizes> SizesAsync(ServerSession session, CancellationToken cancel) => SqlServerActivity.SizesAsync(session, cancel);
+
     public override async Task<bool> HasOwnAsync(ServerSession session, string name, CancellationToken cancel) =>
         await session.ScalarAsync<int?>("SELECT OBJECT_ID(@p1, N'U')", cancel, $"{Schema}.{SqlServerName.Quote(name)}").ConfigureAwait(false) is not null;
 
@@ -232,6 +238,21 @@ public sealed class SqlServerEngine : ServerEngine
         await session.ScalarAsync<string>("SELECT CAST(DATABASEPROPERTYEX(DB_NAME(), 'Updateability') AS nvarchar(40))", cancel).ConfigureAwait(false) == "READ_ONLY" ? "the database is read-only" : null;
 
     public override Task<IReadOnlyList<string>> MissingRightsAsync(ServerSession session, NeededRights needed, CancellationToken cancel) => SqlServerRights.MissingAsync(session, needed, cancel);
+
+    private static async Task<DbConnection> OpenAsync(string connectionString, string? accessToken, CancellationToken cancel)
+    {
+        var connection = new SqlConnection(connectionString) { AccessToken = accessToken };
+        try
+        {
+            await connection.OpenAsync(cancel).ConfigureAwait(false);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
 
     /// <summary>The database that the session was opened for; a script may have moved it elsewhere.</summary>
     private static string HomeOf(ServerSession session) => new SqlConnectionStringBuilder(session.Connection.ConnectionString).InitialCatalog;

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using PSMigrate.Databases.Servers.Rows;
 using PSMigrate.Databases.Servers.Running;
 using PSMigrate.Databases.Servers.Structure;
@@ -499,8 +500,22 @@ internal sealed class ServerInverse(
         }
         catch (MigrationException e) when (e.ErrorId is "ConstraintViolated" or "ValueDoesNotFit")
         {
-            await session.ExecuteAsync(engine.RollbackTo(name), cancel).ConfigureAwait(false);
+            await GoBackAsync(name, e, cancel).ConfigureAwait(false);
             await otherwise(e).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Some errors end the transaction with all its savepoints: then there is nothing to go on from, and the error is what the operator must hear.</summary>
+    private async Task GoBackAsync(string name, MigrationException error, CancellationToken cancel)
+    {
+        try
+        {
+            await session.ExecuteAsync(engine.RollbackTo(name), cancel).ConfigureAwait(false);
+        }
+        catch (MigrationException e) when (e.ErrorId != "ConnectionLost")
+        {
+            observer.Decision($"The error left no transaction to go back in: {e.Message}");
+            ExceptionDispatchInfo.Throw(error);
         }
     }
 

@@ -92,7 +92,7 @@ internal sealed class ServerUndo(
             return failed is null ? NotCompared(missing) : throw failed;
         }
 
-        var difference = failed?.Message ?? await DifferenceAsync(writesBefore, cancel).ConfigureAwait(false);
+        var difference = failed?.Message ?? await DifferenceAsync(writesBefore, cancel).ConfigureAwait(false) ?? (writesBefore is null ? await WritesElsewhereAsync(part, cancel).ConfigureAwait(false) : null);
         if (difference is null)
         {
             return new UndoneStep(true, null);
@@ -280,11 +280,27 @@ internal sealed class ServerUndo(
             return null;
         }
 
-        var known = record.Images.Select(i => i.FullName)
-            .Concat(record.Ops.OfType<ServerOp.Changed>().SelectMany(c => c.Before.Concat(c.After)).Select(o => o.Parent is { } p ? p[(p.IndexOf(' ', StringComparison.Ordinal) + 1)..] : o.FullName))
-            .Concat(record.Ops.OfType<ServerOp.Created>().Select(c => c.Schema.Length > 0 ? $"{c.Schema}.{c.Name}" : c.Name)).ToHashSet(StringComparer.Ordinal);
+        var known = Known();
         return after.Where(w => w.Key.Length > 0 && w.Value > (before?.GetValueOrDefault(w.Key) ?? 0) && !known.Contains(w.Key)).Select(w => $"it writes {w.Key}, which the script did not").FirstOrDefault();
     }
+
+    /// <summary>Where the server does not tell what was written, the rollback's words do: not what triggers and routines made of it.</summary>
+    private async Task<string?> WritesElsewhereAsync(ScriptPart rollback, CancellationToken cancel)
+    {
+        var home = (await engine.SearchPathAsync(session, cancel).ConfigureAwait(false)).FirstOrDefault() ?? "";
+        var known = Known();
+        var elsewhere = rollback.Statements.SelectMany(s => engine.Dialect.ReadFacts(s).Each)
+            .Where(f => !f.IsTemporary && f.Kind is StatementKind.Insert or StatementKind.Update or StatementKind.Delete or StatementKind.Merge or StatementKind.Truncate or StatementKind.Replace or StatementKind.Copy)
+            .SelectMany(f => f.Names.Append(f.ReturnsInto)).OfType<SqlObjectName>()
+            .Select(n => (n.Schema ?? home) is { Length: > 0 } schema ? $"{schema}.{n.Name}" : n.Name)
+            .FirstOrDefault(name => !known.Contains(name));
+        return elsewhere is null ? null : $"it writes {elsewhere}, which the script did not";
+    }
+
+    /// <summary>The tables that the script wrote or changed.</summary>
+    private HashSet<string> Known() => record.Images.Select(i => i.FullName)
+        .Concat(record.Ops.OfType<ServerOp.Changed>().SelectMany(c => c.Before.Concat(c.After)).Select(o => o.Parent is { } p ? p[(p.IndexOf(' ', StringComparison.Ordinal) + 1)..] : o.FullName))
+        .Concat(record.Ops.OfType<ServerOp.Created>().Select(c => c.Schema.Length > 0 ? $"{c.Schema}.{c.Name}" : c.Name)).ToHashSet(StringComparer.FromComparison(engine.NameComparison));
 
     private async Task<bool> ExistsAsync(string from, CancellationToken cancel) =>
         await session.ScalarAsync<int?>(engine.Rows.Limit($"SELECT 1 FROM {from}", 1), cancel).ConfigureAwait(false) is not null;

@@ -9,7 +9,7 @@ internal static class SqlServerDefinitionReader
         (["PROCEDURE"], SqlObjectKind.Procedure), (["FUNCTION"], SqlObjectKind.Function), (["TRIGGER"], SqlObjectKind.Trigger),
         (["SCHEMA"], SqlObjectKind.Schema), (["SEQUENCE"], SqlObjectKind.Sequence), (["TYPE"], SqlObjectKind.Type),
         (["SYNONYM"], SqlObjectKind.Synonym), (["USER"], SqlObjectKind.User), (["ROLE"], SqlObjectKind.Role),
-        (["APPLICATION", "ROLE"], SqlObjectKind.Role), (["SERVER", "ROLE"], SqlObjectKind.Role), (["LOGIN"], SqlObjectKind.Login),
+        (["APPLICATION", "ROLE"], SqlObjectKind.Role), (["SERVER", "ROLE"], SqlObjectKind.Login), (["CREDENTIAL"], SqlObjectKind.Login), (["LOGIN"], SqlObjectKind.Login),
         (["DATABASE", "AUDIT"], SqlObjectKind.Other), (["DATABASE", "ENCRYPTION"], SqlObjectKind.Other),
         (["DATABASE", "SCOPED"], SqlObjectKind.System), (["DATABASE"], SqlObjectKind.Database), (["STATISTICS"], SqlObjectKind.Statistics),
         (["PARTITION", "FUNCTION"], SqlObjectKind.PartitionFunction), (["PARTITION", "SCHEME"], SqlObjectKind.PartitionScheme),
@@ -17,7 +17,7 @@ internal static class SqlServerDefinitionReader
         (["FULLTEXT", "STOPLIST"], SqlObjectKind.Other), (["SECURITY", "POLICY"], SqlObjectKind.Policy), (["INDEX"], SqlObjectKind.Index),
         (["AGGREGATE"], SqlObjectKind.Aggregate), (["DEFAULT"], SqlObjectKind.Other), (["RULE"], SqlObjectKind.Rule),
         (["EXTERNAL", "TABLE"], SqlObjectKind.ForeignTable), (["SERVER", "CONFIGURATION"], SqlObjectKind.System),
-        (["SERVER", "AUDIT"], SqlObjectKind.Other), (["AVAILABILITY", "GROUP"], SqlObjectKind.System),
+        (["SERVER", "AUDIT"], SqlObjectKind.Login), (["ENDPOINT"], SqlObjectKind.System), (["AVAILABILITY", "GROUP"], SqlObjectKind.System),
     ];
 
     public static StatementFacts? Read(TokenCursor cursor) =>

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 
 namespace PSMigrate.Databases.Sql.SqlServer;
@@ -8,6 +9,9 @@ namespace PSMigrate.Databases.Sql.SqlServer;
 /// </summary>
 internal static partial class SqlServerStatementReader
 {
+    /// <summary>What a list of OUTPUT ends at.</summary>
+    private static readonly FrozenSet<string> OutputEnds = WordSet.Of("into output from where values select default exec execute option");
+
     public static StatementFacts Read(TokenCursor cursor)
     {
         if (cursor.Is("WITH"))
@@ -36,7 +40,7 @@ internal static partial class SqlServerStatementReader
             SkipTop(cursor);
             cursor.Take("INTO");
             var target = TakeTarget(cursor, StatementKind.Insert);
-            return target with { Columns = cursor.IsPunctuation('(') ? cursor.TakeNameList() : [], HasReturning = cursor.HasAhead("OUTPUT") };
+            return ReadOutput(cursor, target with { Columns = cursor.IsPunctuation('(') ? cursor.TakeNameList() : [] });
         }
 
         if (cursor.Take("UPDATE", "STATISTICS"))
@@ -157,13 +161,52 @@ internal static partial class SqlServerStatementReader
     {
         while (!cursor.AtEnd)
         {
-            facts = cursor.Is("WHERE") ? facts with { HasWhere = true }
-                : cursor.Is("OUTPUT") ? facts with { HasReturning = true }
-                : facts;
+            if (cursor.Take("OUTPUT"))
+            {
+                facts = TakeOutput(cursor, facts);
+                continue;
+            }
+
+            facts = cursor.Is("WHERE") ? facts with { HasWhere = true } : facts;
             cursor.SkipGroup();
         }
 
         return facts;
+    }
+
+    /// <summary>What an INSERT says before its rows.</summary>
+    private static StatementFacts ReadOutput(TokenCursor cursor, StatementFacts facts)
+    {
+        while (!cursor.AtEnd && !cursor.Is("VALUES") && !cursor.Is("SELECT") && !cursor.Is("EXEC") && !cursor.Is("EXECUTE"))
+        {
+            if (cursor.Take("OUTPUT"))
+            {
+                facts = TakeOutput(cursor, facts);
+            }
+            else
+            {
+                cursor.SkipGroup();
+            }
+        }
+
+        return facts;
+    }
+
+    /// <summary>A statement can have two: one whose rows are added to a table, and one whose rows are returned.</summary>
+    private static StatementFacts TakeOutput(TokenCursor cursor, StatementFacts facts)
+    {
+        while (!cursor.AtEnd && !OutputEnds.Contains(cursor.Current.ToString()))
+        {
+            cursor.SkipGroup();
+        }
+
+        if (!cursor.Take("INTO"))
+        {
+            return facts with { HasReturning = true };
+        }
+
+        var into = cursor.Kind == SqlTokenKind.Parameter ? null : cursor.TakeObjectName();
+        return into is null || into.Name.StartsWith('#') ? facts : facts with { ReturnsInto = into };
     }
 
     private static StatementFacts? ReadTransaction(TokenCursor cursor)

@@ -85,7 +85,8 @@ internal sealed class SqlServerLogicalBackup(ServerBackupContext context, int? s
         {
             var select = $"SELECT {string.Join(", ", forms.SelectMany(f => f.Read()).DefaultIfEmpty("1"))} FROM {source}";
             session.Observer.Detail(select);
-            await using var command = new SqlCommand(select, (SqlConnection)session.Connection) { CommandTimeout = 0 };
+            await using var command = session.Connection.CreateCommand();
+            (command.CommandText, command.CommandTimeout) = (select, 0);
             await using DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
             var row = new byte[]?[forms.Count];
             while (await reader.ReadAsync(cancel).ConfigureAwait(false))
