@@ -28,6 +28,8 @@ public sealed class SqlServerEngine : ServerEngine
 
     public override string Scheme => "sqlserver";
 
+    public override string? HomeDatabase => "master";
+
     public override string Name => "SQL Server";
 
     public override SqlDialect Dialect => SqlDialect.SqlServer;
