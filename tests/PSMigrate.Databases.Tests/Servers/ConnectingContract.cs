@@ -55,7 +55,7 @@ public abstract class ConnectingContract
     {
         using var database = await NewDatabaseAsync();
         var connection = Read(database);
-        foreach (var key in connection.Keys.Cast<string>().Where(k => k.Replace(" ", "", StringComparison.Ordinal).StartsWith("ssl", StringComparison.OrdinalIgnoreCase)).ToList())
+        foreach (var key in connection.Keys.Cast<string>().Where(k => k.Replace(" ", "", StringComparison.Ordinal).StartsWith("ssl", StringComparison.OrdinalIgnoreCase) || k.Equals("encrypt", StringComparison.OrdinalIgnoreCase)).ToList())
         {
             connection.Remove(key);
         }

@@ -21,6 +21,11 @@ public abstract class LockContract
 
     private protected virtual string Begin => "BEGIN";
 
+    /// <summary>Skips what needs a server that tells by its error that a lock was not to be had.</summary>
+    private protected virtual void SkipUnlessLocksAreToldOf()
+    {
+    }
+
     [Fact]
     public async Task Who_holds_what_a_statement_waits_for_is_named_while_it_waits()
     {
@@ -40,6 +45,7 @@ public abstract class LockContract
     [Fact]
     public async Task A_lock_that_is_let_go_in_time_is_had_at_a_later_attempt()
     {
+        SkipUnlessLocksAreToldOf();
         using var folder = NewFolder();
         folder.Script("V1__fill.sql", "-- LockTimeout: 1s\nINSERT INTO notes VALUES (2, 'new');\nUPDATE notes SET text = 'mine' WHERE id = 1;");
         var plan = await folder.PlanAsync();
@@ -57,6 +63,7 @@ public abstract class LockContract
     [Fact]
     public async Task A_lock_that_is_not_to_be_had_names_its_holder_and_nothing_is_done()
     {
+        SkipUnlessLocksAreToldOf();
         using var folder = NewFolder();
         folder.Script("V1__fill.sql", "-- LockTimeout: 1s\nUPDATE notes SET text = 'mine';");
         var plan = await folder.PlanAsync();

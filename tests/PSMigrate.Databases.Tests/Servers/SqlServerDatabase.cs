@@ -56,5 +56,21 @@ public sealed class SqlServerDatabase(SqlServerServer server, string name) : IAs
         return await session.ScalarAsync<T>(sql, CancellationToken.None);
     }
 
-    public async ValueTask DisposeAsync() => await server.ExecuteAsync($"DROP DATABASE IF EXISTS [{name}]");
+    /// <summary>A session that has just been closed is seen by the server for a moment.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        const int InUse = 3702;
+        for (var until = DateTime.UtcNow.AddSeconds(10); ;)
+        {
+            try
+            {
+                await server.ExecuteAsync($"DROP DATABASE IF EXISTS [{name}]");
+                return;
+            }
+            catch (SqlException e) when ((e.Number == InUse || e.Message.Contains("in use", StringComparison.Ordinal)) && DateTime.UtcNow < until)
+            {
+                await Task.Delay(100);
+            }
+        }
+    }
 }

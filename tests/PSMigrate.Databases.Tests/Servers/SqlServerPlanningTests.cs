@@ -9,7 +9,7 @@ namespace PSMigrate.Databases.Tests.Servers;
 public sealed class SqlServerPlanningTests(SqlServerServer server) : PlanningContract
 {
     [Theory]
-    [InlineData("ALTER TABLE orders DROP COLUMN total", "drop column dbo.orders.total", "type: numeric(9, 2)", "", RiskLevel.High)]
+    [InlineData("ALTER TABLE orders DROP COLUMN total", "drop column dbo.orders.total", "type: numeric(9,2)", "", RiskLevel.High)]
     public Task A_change_of_SQL_Server_is_told_with_before_and_after(string script, string description, string before, string after, RiskLevel risk) =>
         RequireToldAsync(script, description, before, after, risk);
 

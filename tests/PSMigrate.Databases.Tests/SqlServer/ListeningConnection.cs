@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Data.SqlClient;
 
 namespace PSMigrate.Databases.Tests.SqlServer;
 
@@ -15,6 +16,9 @@ internal sealed class ListeningConnection(string version, bool newest) : DbConne
         "allow_enclave_computations column_encryption_key_id column_store_order_ordinal compression_delay connection_options distribution_desc durability_desc encryption_algorithm_name encryption_type_desc filestream_data_space_id first_row generated_always_type graph_type history_retention_period history_retention_period_unit_desc is_edge is_external is_filetable is_hidden is_incremental is_memory_optimized is_node is_poison_message_handling_enabled is_remote_data_archive_enabled is_schema_bound ledger_type optimize_for_sequential_key pushdown remote_object_name remote_schema_name signature statistical_semantics temporal_type xml_compression xml_index_type ";
 
     public List<string> Heard { get; } = [];
+
+    /// <summary>What the first value is that a query asks for; null for none.</summary>
+    public Func<string, object?> FirstValue { get; init; } = _ => null;
 
     [AllowNull]
     public override string ConnectionString { get; set; } = "";
@@ -64,6 +68,9 @@ internal sealed class ListeningConnection(string version, bool newest) : DbConne
 
     private sealed class Command(ListeningConnection connection) : DbCommand
     {
+        /// <summary>Holds the parameters, which nobody looks at.</summary>
+        private readonly SqlCommand values = new();
+
         [AllowNull]
         public override string CommandText { get; set; } = "";
 
@@ -77,7 +84,7 @@ internal sealed class ListeningConnection(string version, bool newest) : DbConne
 
         protected override DbConnection? DbConnection { get; set; }
 
-        protected override DbParameterCollection DbParameterCollection => throw new NotSupportedException();
+        protected override DbParameterCollection DbParameterCollection => values.Parameters;
 
         protected override DbTransaction? DbTransaction { get; set; }
 
@@ -85,15 +92,29 @@ internal sealed class ListeningConnection(string version, bool newest) : DbConne
         {
         }
 
-        public override int ExecuteNonQuery() => throw new NotSupportedException();
+        public override int ExecuteNonQuery()
+        {
+            connection.Answer(CommandText).Dispose();
+            return 0;
+        }
 
-        public override object? ExecuteScalar() => throw new NotSupportedException();
+        public override object? ExecuteScalar()
+        {
+            connection.Answer(CommandText).Dispose();
+            return connection.FirstValue(CommandText);
+        }
 
         public override void Prepare()
         {
         }
 
-        protected override DbParameter CreateDbParameter() => throw new NotSupportedException();
+        protected override DbParameter CreateDbParameter() => values.CreateParameter();
+
+        protected override void Dispose(bool disposing)
+        {
+            values.Dispose();
+            base.Dispose(disposing);
+        }
 
         protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior)
         {

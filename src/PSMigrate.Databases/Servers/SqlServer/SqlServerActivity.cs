@@ -47,11 +47,11 @@ internal static class SqlServerActivity
         GROUP BY l.request_mode, l.resource_type, l.resource_associated_entity_id
         """;
 
-    /// <summary>Parameter 1 is the session that is watched.</summary>
-    public const string Process = "SELECT RTRIM(p.status), RTRIM(p.cmd), RTRIM(p.lastwaittype), CAST(p.blocked AS int) FROM sys.sysprocesses p WHERE p.spid = @p1 AND p.ecid = 0";
+    /// <summary>Parameter 1 is the session that is watched; servers that only speak T-SQL give a row for each of its locks.</summary>
+    public const string Process = "SELECT DISTINCT RTRIM(p.status), RTRIM(p.cmd), RTRIM(p.lastwaittype), CAST(p.blocked AS int) FROM sys.sysprocesses p WHERE p.spid = @p1 AND p.ecid = 0";
 
     /// <summary>Parameter 1 is a session that blocks others.</summary>
-    public const string BlockingProcess = "SELECT RTRIM(p.loginame), RTRIM(p.hostname), RTRIM(p.program_name), RTRIM(p.status), p.last_batch FROM sys.sysprocesses p WHERE p.spid = @p1 AND p.ecid = 0";
+    public const string BlockingSession = "SELECT s.login_name, s.host_name, s.program_name, s.status, s.last_request_start_time FROM sys.dm_exec_sessions s WHERE s.session_id = @p1";
 
     /// <summary>Pages in use rather than those that the files have: files grow by leaps.</summary>
     public const string DataSize = "SELECT SUM(CAST(FILEPROPERTY(f.name, 'SpaceUsed') AS bigint)) * 8192 FROM sys.database_files f WHERE f.type = 0";
@@ -135,20 +135,23 @@ internal static class SqlServerActivity
     {
         var found = await session.ListAsync(
             Process, row => (State: $"{Column(row, 0)}, {Column(row, 1)}", Wait: Column(row, 2), Blocked: row.IsDBNull(3) ? 0 : row.GetInt32(3), IsIdle: Column(row, 0) is "sleeping" or "idle"), cancel, id).ConfigureAwait(false);
-        if (found is not [var one] || (one.IsIdle && one.Blocked == 0))
+
+        // Who waits for nothing is blocked by nobody, whatever else is said of it.
+        var blocking = found.Where(f => f.Wait.Length > 0 && f.Blocked > 0 && f.Blocked != id).Select(f => f.Blocked).Distinct().Order().ToList();
+        if (found.Count == 0 || (found[0].IsIdle && blocking.Count == 0))
         {
             return null;
         }
 
         var blockers = new List<string>();
-        if (one.Blocked > 0 && one.Blocked != id)
+        foreach (var blocker in blocking)
         {
             var told = await session.ListAsync(
-                BlockingProcess, row => Text(Column(row, 0), Column(row, 1), Column(row, 2), Column(row, 3), null, row.IsDBNull(4) ? null : row.GetDateTime(4), ""), cancel, one.Blocked).ConfigureAwait(false);
-            blockers.Add($"session {one.Blocked.ToString(CultureInfo.InvariantCulture)}{told.FirstOrDefault("")}");
+                BlockingSession, row => Text(Column(row, 0), Column(row, 1), Column(row, 2), Column(row, 3), null, row.IsDBNull(4) ? null : row.GetDateTime(4), ""), cancel, blocker).ConfigureAwait(false);
+            blockers.Add($"session {blocker.ToString(CultureInfo.InvariantCulture)}{told.FirstOrDefault("")}");
         }
 
-        return new SessionActivity(one.Blocked > 0 && one.Wait.Length > 0 ? $"{one.State}; waits: {one.Wait}" : one.State, blockers);
+        return new SessionActivity(blocking.Count > 0 ? $"{found[0].State}; waits: {found[0].Wait}" : found[0].State, blockers);
     }
 
     private static string Text(string login, string host, string program, string status, DateTime? begun, DateTime? last, string sent)

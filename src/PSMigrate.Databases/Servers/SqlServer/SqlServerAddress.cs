@@ -26,6 +26,11 @@ internal static class SqlServerAddress
             (settings.UserID, settings.Password) = account;
         }
 
+        if (token is not null && !string.IsNullOrEmpty(settings.UserID))
+        {
+            throw Invalid(address, "it names a user, and a token logs in by itself");
+        }
+
         if (string.IsNullOrEmpty(settings.DataSource))
         {
             throw Invalid(address, "it names no server");

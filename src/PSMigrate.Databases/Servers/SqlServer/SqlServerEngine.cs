@@ -29,6 +29,8 @@ public sealed class SqlServerEngine : ServerEngine
 
     public override string Scheme => "sqlserver";
 
+    public override string? HomeDatabase => "master";
+
     public override string Name => "SQL Server";
 
     public override string VersionQuery => "SELECT CAST(SERVERPROPERTY('ProductVersion') AS nvarchar(128))";

@@ -1,6 +1,5 @@
 using System.Data;
 using System.Globalization;
-using Microsoft.Data.SqlClient;
 using PSMigrate.Databases.Servers.Backups;
 using PSMigrate.Databases.Servers.Structure;
 using PSMigrate.Engine;
@@ -109,7 +108,7 @@ internal sealed class SqlServerFill(ServerBackupContext context, string folder)
         async Task SendAsync()
         {
             all += rows.Count;
-            await (isBulk ? CopyAsync(session, name, forms, rows, cancel) : InsertAsync(session, name, forms, rows, hasIdentity, cancel)).ConfigureAwait(false);
+            await (isBulk ? SqlServerBulkLoad.SendAsync(session, name, forms, rows, cancel) : InsertAsync(session, name, forms, rows, hasIdentity, cancel)).ConfigureAwait(false);
             rows.Clear();
         }
 
@@ -128,29 +127,6 @@ internal sealed class SqlServerFill(ServerBackupContext context, string folder)
         }
 
         return all;
-    }
-
-    private static Task<bool> CopyAsync(ServerSession session, string name, List<SqlServerColumnForm> forms, List<byte[]?[]> rows, CancellationToken cancel)
-    {
-        session.Observer.Detail($"INSERT BULK {name}");
-        return session.TranslateAsync(async () =>
-        {
-            using var content = new DataTable { Locale = CultureInfo.InvariantCulture };
-            using var copy = new SqlBulkCopy((SqlConnection)session.Connection, SqlBulkCopyOptions.KeepIdentity | SqlBulkCopyOptions.KeepNulls, null) { DestinationTableName = name, BulkCopyTimeout = 0 };
-            foreach (var form in forms)
-            {
-                content.Columns.Add(form.Name, form.BulkType!);
-                copy.ColumnMappings.Add(form.Name, form.Name);
-            }
-
-            foreach (var row in rows)
-            {
-                content.Rows.Add([.. row.Select((value, i) => value is null ? DBNull.Value : forms[i].Decode(value))]);
-            }
-
-            await copy.WriteToServerAsync(content, cancel).ConfigureAwait(false);
-            return true;
-        }, cancel);
     }
 
     private static async Task<bool> InsertAsync(ServerSession session, string name, List<SqlServerColumnForm> forms, List<byte[]?[]> rows, bool hasIdentity, CancellationToken cancel)
