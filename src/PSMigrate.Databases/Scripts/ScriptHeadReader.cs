@@ -6,10 +6,11 @@ namespace PSMigrate.Databases.Scripts;
 /// Finds what a script begins with where it makes its own database anew. Settings, queries and USE of the database itself may stand
 /// between; anything else ends it.
 /// </summary>
-internal sealed class ScriptHeadReader(SqlDialect dialect)
+/// <param name="mayBegin">False for text that has no head.</param>
+internal sealed class ScriptHeadReader(SqlDialect dialect, bool mayBegin)
 {
     private readonly List<(int Index, SqlStatement Statement)> altering = [];
-    private bool isOpen = dialect.Database is not null;
+    private bool isOpen = mayBegin && dialect.Database is not null;
 
     /// <summary>What was found; null for nothing.</summary>
     public ScriptHead? Head { get; private set; }

@@ -7,7 +7,7 @@ namespace PSMigrate.Databases.Scripts;
 /// what only puts the connection back. A script's own BEGIN and COMMIT are taken out: the step runs in one transaction together
 /// with its row in the history, also when the script has several pairs of them or statements outside them.
 /// </summary>
-internal sealed class ScriptPartReader(SqlDialect dialect, bool keeps)
+internal sealed class ScriptPartReader(SqlDialect dialect, bool keeps, bool isWayBack = false)
 {
     private readonly IConnectionSettings connection = dialect.Settings;
     private readonly List<SqlStatement> prelude = [];
@@ -23,7 +23,7 @@ internal sealed class ScriptPartReader(SqlDialect dialect, bool keeps)
     /// <summary>For each of them, how many statements had been kept.</summary>
     private readonly List<int> keptBefore = [];
 
-    private readonly ScriptHeadReader head = new(dialect);
+    private readonly ScriptHeadReader head = new(dialect, mayBegin: !isWayBack);
     private int index;
     private long count;
     private SourcePlace? begin;
@@ -32,9 +32,10 @@ internal sealed class ScriptPartReader(SqlDialect dialect, bool keeps)
     private bool autocommitIsOff;
     private SqlStatement? outside, commits, own;
 
-    /// <summary>Reads uncommented SQL.</summary>
+    /// <summary>Reads uncommented SQL that takes a script back: to drop the database is no way back that PSMigrate goes, or leaves out.</summary>
     public static ScriptPart Read(MappedText text, SqlDialect dialect, ScriptVariables variables, bool transactionNone) =>
-        Read(SqlSplitter.Split(text, dialect, new SqlReading { References = new VariableReferences(variables) }), dialect, transactionNone);
+        new ScriptPartReader(dialect, keeps: true, isWayBack: true)
+            .Read(SqlSplitter.Split(text, dialect, new SqlReading { References = new VariableReferences(variables) }), null, transactionNone);
 
     /// <summary>Reads statements that are kept.</summary>
     public static ScriptPart Read(IReadOnlyList<SqlStatement> all, SqlDialect dialect, bool transactionNone) =>
