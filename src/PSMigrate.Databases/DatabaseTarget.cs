@@ -29,6 +29,9 @@ public abstract class DatabaseTarget(TargetAddress address) : Target(address), I
 
     public abstract Task<UndoneStep> UndoScriptAsync(HistoryEntry entry, ScriptVariables variables, StepContext context, CancellationToken cancel);
 
+    /// <summary>Why this database, a copy, must not run a script: it would set off code that acts on what is not copied. Null where it may.</summary>
+    public virtual Task<string?> NotRehearsableBecauseAsync(ScriptContent content, CancellationToken cancel) => Task.FromResult<string?>(null);
+
     /// <summary>Why a script that was applied cannot be taken back; null where it can.</summary>
     public virtual string? CannotUndoBecause(HistoryEntry entry) => null;
 

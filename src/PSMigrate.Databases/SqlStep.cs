@@ -46,13 +46,26 @@ public sealed class SqlStep : Step
 
     public override bool HasVerification => Script.VerifyQueries.Count > 0;
 
-    public override string? NotRehearsableBecause =>
-        ReachesOutside.Find(Content.Forward, database.Dialect) is { } statement ? $"it reaches beyond the database ({statement.Place})" : null;
+    public override async Task<string?> NotRehearsableBecauseAsync(CancellationToken cancel)
+    {
+        foreach (var part in new[] { Content.Forward, Content.Rollback })
+        {
+            if (part is not null && ReachesOutside.Find(part, database.Dialect) is { } statement)
+            {
+                return $"it reaches beyond the database ({statement.Place})";
+            }
+        }
+
+        return await database.NotRehearsableBecauseAsync(Content, cancel).ConfigureAwait(false);
+    }
 
     private SqlScript Script => script ??= Read();
 
     /// <summary>With references left as they are: what is planned and shown.</summary>
-    private ScriptContent Content => content ??= read?.Content ?? ReadContent();
+    private ScriptContent Content => content ??= (IsOnCopy ? null : read?.Content) ?? ReadContent();
+
+    /// <summary>On a copy scripts are read otherwise: see <see cref="OwnQualifiers"/>.</summary>
+    private bool IsOnCopy => database.Dialect.Database is { IsCopy: true };
 
     private bool HasVariables => Script.HasReferences;
 
@@ -153,7 +166,7 @@ public sealed class SqlStep : Step
     private ScriptContent ReadContent()
     {
         var found = Script.ReadContent(database.Dialect, new ScriptVariables(scope.Variables));
-        if (read is not null && !HasVariables)
+        if (read is not null && !HasVariables && !IsOnCopy)
         {
             read.Content = found;
         }

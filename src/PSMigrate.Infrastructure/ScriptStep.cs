@@ -24,8 +24,8 @@ public sealed class ScriptStep(StepDefinition definition, Target target, PlanSco
 
     public override bool HasVerification => Has("check") || Has("verify");
 
-    public override string? NotRehearsableBecause =>
-        Definition.Settings.GetValueOrDefault("rehearse") == "true" ? null : "it acts beyond the copy; 'rehearse: true' says that it acts only on the target it is given";
+    public override Task<string?> NotRehearsableBecauseAsync(CancellationToken cancel) => Task.FromResult(
+        Definition.Settings.GetValueOrDefault("rehearse") == "true" ? null : "it acts beyond the copy; 'rehearse: true' says that it acts only on the target it is given");
 
     /// <summary>A check or verify that was mended does not make another change of it.</summary>
     public override bool CanGoOnFrom(HistoryEntry begun) => base.CanGoOnFrom(begun)

@@ -83,8 +83,19 @@ public sealed class Rehearsal(MigrationServices services, IMigrationObserver obs
         var scope = PlanScope.Of(plan, services);
         var pending = plan.PendingSteps.Select(p => services.Catalog.Step(p.Kind).Create(p.Definition, targets[p.Definition.Target], scope)).ToList();
         pending.ForEach(step => step.RequireFilesUnchanged());
-        var notRehearsed = pending.Where(s => s.NotRehearsableBecause is not null).Select(s => $"{s.Definition.Id}: {s.NotRehearsableBecause}").ToList();
-        var steps = pending.Where(s => s.NotRehearsableBecause is null).ToList();
+        var notRehearsed = new List<string>();
+        var steps = new List<Step>();
+        foreach (var step in pending)
+        {
+            if (await step.NotRehearsableBecauseAsync(cancel).ConfigureAwait(false) is { } why)
+            {
+                notRehearsed.Add($"{step.Definition.Id}: {why}");
+            }
+            else
+            {
+                steps.Add(step);
+            }
+        }
 
         var before = await SnapshotAsync(targets, "before", cancel).ConfigureAwait(false);
         var forward = Driver(targets, plan, id + "-1");

@@ -82,7 +82,7 @@ public abstract class Step(StepDefinition definition, Target target)
     /// Why a rehearsal on a copy cannot run this step, or null where it can: a step that would reach beyond the copy must not
     /// be run in a rehearsal.
     /// </summary>
-    public virtual string? NotRehearsableBecause => null;
+    public virtual Task<string?> NotRehearsableBecauseAsync(CancellationToken cancel) => Task.FromResult<string?>(null);
 }
 
 /// <summary>What looking at a step told.</summary>

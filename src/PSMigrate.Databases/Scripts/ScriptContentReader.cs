@@ -89,7 +89,7 @@ internal static class ScriptContentReader
                     "Write one SELECT that returns no rows when all is well; give each further query a line of its own.");
             }
 
-            queries.Add(query);
+            queries.Add(OwnQualifiers.Without(query, dialect));
         }
 
         return queries;

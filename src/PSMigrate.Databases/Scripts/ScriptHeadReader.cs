@@ -3,8 +3,8 @@ using PSMigrate.Databases.Sql;
 namespace PSMigrate.Databases.Scripts;
 
 /// <summary>
-/// Finds what a script begins with where it makes its own database anew. Settings, queries and USE of the database itself may stand
-/// between; anything else ends it.
+/// Follows what a script says of its own database: where it is, and what it begins with where it makes that database anew. Settings, queries
+/// and USE may stand between; anything else ends that beginning.
 /// </summary>
 /// <param name="mayBegin">False for text that has no head.</param>
 internal sealed class ScriptHeadReader(SqlDialect dialect, bool mayBegin)
@@ -12,13 +12,41 @@ internal sealed class ScriptHeadReader(SqlDialect dialect, bool mayBegin)
     private readonly List<(int Index, SqlStatement Statement)> altering = [];
     private bool isOpen = mayBegin && dialect.Database is not null;
 
+    /// <summary>The USE of another database that no USE of the script's own has followed.</summary>
+    private (SourcePlace Place, string Name)? elsewhere;
+
     /// <summary>What was found; null for nothing.</summary>
     public ScriptHead? Head { get; private set; }
 
-    /// <summary>True for what means to go where the script is already, or to make what is there unless it is.</summary>
+    /// <summary>True for what means to go where the script is already, or after which nothing is done elsewhere, or to make what is there unless it is.</summary>
     public static bool GoesNowhere(StatementFacts facts, SqlDialect dialect) => dialect.Database is { } database
-        && (facts.Kind == StatementKind.Use ? database.Is(facts.ObjectName)
-            : facts is { Kind: StatementKind.Create, ObjectKind: SqlObjectKind.Database, IfNotExists: true } && database.Is(facts.ObjectName));
+        && (facts.Kind == StatementKind.Use || (facts is { Kind: StatementKind.Create, ObjectKind: SqlObjectKind.Database, IfNotExists: true } && database.Is(facts.ObjectName)));
+
+    /// <summary>A script may go to another database, but not do anything there: it would be neither captured nor noted, and a copy does not have it.</summary>
+    /// <exception cref="MigrationException">OtherDatabase.</exception>
+    public void RequireHere(SqlStatement statement, StatementFacts facts)
+    {
+        foreach (var part in facts.Parts.Count > 0 ? facts.Parts : [new BatchPart(0, 0, facts)])
+        {
+            foreach (var one in part.Facts.Each)
+            {
+                var place = statement.PlaceAt(part.Offset);
+                if (one.Kind == StatementKind.Use)
+                {
+                    elsewhere = dialect.Database!.Is(one.ObjectName) ? null : elsewhere ?? (place, one.ObjectName ?? "");
+                }
+
+                // What is only gone to sometimes stays in the text.
+                if (elsewhere is { } other && (one is { Kind: StatementKind.Use, IsConditional: true } || !(IsNothing(one) || MakesAnew(one) || Alters(one) || dialect.Settings.Sets(one))))
+                {
+                    throw other.Place.Error(
+                        "OtherDatabase",
+                        $"the script goes to the database {other.Name} and acts there (line {place.Line}), but its target is {dialect.Database!.Name}.",
+                        $"Make {other.Name} the target of the script, or take the line out; what belongs to another database is a step of its own, with a target of its own.");
+                }
+            }
+        }
+    }
 
     /// <summary>
     /// Changes of the database that would go with it if it were dropped after them. Those that no DROP DATABASE has followed are like any
@@ -90,6 +118,6 @@ internal sealed class ScriptHeadReader(SqlDialect dialect, bool mayBegin)
     private bool IsOfDatabase(StatementFacts facts) =>
         facts.ObjectKind == SqlObjectKind.Database && facts.Names.Count > 0 && facts.Names.All(n => n.Schema is null && dialect.Database!.Is(n.Name));
 
-    private bool IsNothing(StatementFacts facts) => facts.Kind is StatementKind.Select or StatementKind.Control or StatementKind.Explain or StatementKind.Pragma
+    private bool IsNothing(StatementFacts facts) => facts.Kind is StatementKind.Use or StatementKind.Select or StatementKind.Control or StatementKind.Explain or StatementKind.Pragma
         || GoesNowhere(facts, dialect);
 }

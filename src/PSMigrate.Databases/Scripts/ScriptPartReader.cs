@@ -55,7 +55,7 @@ internal sealed class ScriptPartReader(SqlDialect dialect, bool keeps, bool isWa
         var balance = new TransactionBalance();
         foreach (var statement in all)
         {
-            if (WithoutDatabase(statement) is { } rest)
+            if (WithoutDatabase(OwnQualifiers.Without(statement, dialect)) is { } rest)
             {
                 var facts = dialect.ReadFacts(rest);
                 if (transactionNone)
@@ -108,6 +108,7 @@ internal sealed class ScriptPartReader(SqlDialect dialect, bool keeps, bool isWa
         }
 
         var facts = dialect.ReadFacts(statement);
+        head.RequireHere(statement, facts);
         if (head.Take(index, statement, facts))
         {
             return null;
@@ -118,11 +119,12 @@ internal sealed class ScriptPartReader(SqlDialect dialect, bool keeps, bool isWa
             KeepAltering();
         }
 
-        return WithoutUse(statement, facts);
+        return WithoutUse(statement);
     }
 
-    private SqlStatement? WithoutUse(SqlStatement statement, StatementFacts facts) =>
-        ScriptHeadReader.GoesNowhere(facts, dialect) ? null
+    private SqlStatement? WithoutUse(SqlStatement statement) =>
+        dialect.Database is null ? statement
+        : dialect.ReadFacts(statement) is var facts && ScriptHeadReader.GoesNowhere(facts, dialect) ? null
         : facts.Kind == StatementKind.Batch ? WithoutOwn(statement, [.. facts.Parts.Where(p => !p.Facts.IsConditional && ScriptHeadReader.GoesNowhere(p.Facts, dialect))])
         : statement;
 
@@ -142,7 +144,7 @@ internal sealed class ScriptPartReader(SqlDialect dialect, bool keeps, bool isWa
         var at = 0;
         foreach (var statement in again())
         {
-            if (leftOut.Contains(at++) || (dialect.Database is null ? statement : WithoutUse(statement, dialect.ReadFacts(statement))) is not { } one)
+            if (leftOut.Contains(at++) || WithoutUse(OwnQualifiers.Without(statement, dialect)) is not { } one)
             {
                 continue;
             }

@@ -57,6 +57,15 @@ public abstract class ServerEngine
     /// <summary>True where what is written to a table's rows can be rolled back.</summary>
     public virtual bool HasTransactions(DbObject table) => true;
 
+    /// <summary>Asks for the databases that statements and code in one of them can name; null where they can name none but their own.</summary>
+    public virtual string? OtherDatabasesQuery => null;
+
+    /// <summary>Words of code that acts outside its database: see <see cref="WaysOut"/>. Regular expressions.</summary>
+    public virtual IReadOnlyList<string> WordsThatLeadOut => [];
+
+    /// <summary>Why to write a table, or something that stands for one, is to write outside the database; null where it is not.</summary>
+    public virtual string? LeadsOut(DbObject one) => null;
+
     /// <summary>
     /// True where the server counts what is written. Where it does not, what triggers and routines write is read off their texts:
     /// see <see cref="Running.ReachedCode"/>.

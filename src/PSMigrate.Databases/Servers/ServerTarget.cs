@@ -25,6 +25,7 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
     private StatementWatch? watch;
     private SqlDialect? dialect;
     private StructureCache? cache;
+    private WaysOut? waysOut;
     private CaptureNames? captures;
     private string? capturesOfRun;
     private string sessionId = "";
@@ -57,7 +58,7 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
     internal string NameInScripts { get; init; }
 
     public override SqlDialect Dialect => session is null ? Engine.Dialect
-        : dialect ??= Engine.Dialect with { Database = new OwnDatabase(NameInScripts, Engine.DatabaseNameComparison) };
+        : dialect ??= Engine.Dialect with { Database = new OwnDatabase(NameInScripts, Engine.DatabaseNameComparison) { IsCopy = NameInScripts != server.Database } };
 
     public override string Identity => server.Identity;
 
@@ -248,7 +249,7 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
             ? await new Doubt(this).SettleAsync(entry, cancel).ConfigureAwait(false)
             : ServerUndoRecord.Parse(entry.UndoRecord, entry.Step);
         var trial = Engine.StructureIsTransactional ? null : await TryAuthorsAsync(record, entry, variables, context, cancel).ConfigureAwait(false);
-        var undo = new ServerUndo(Engine, Session, history, record, entry.Step, context.RunId, context.Force, context.Observer) { Entry = entry.Sequence, Trial = trial };
+        var undo = new ServerUndo(Engine, Session, history, record, entry.Step, context.RunId, context.Force, context.Observer) { Dialect = Dialect, Entry = entry.Sequence, Trial = trial };
         try
         {
             return await undo.RunAsync(variables, SendAsync, cancel).ConfigureAwait(false);
@@ -275,6 +276,12 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
 
         await trial.RunAsync(ScriptPart.Read(rollback, record.RollbackOrigin ?? entry.Step, Dialect, variables), await NamesAsync(context.RunId, cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
         return trial;
+    }
+
+    public override async Task<string?> NotRehearsableBecauseAsync(ScriptContent content, CancellationToken cancel)
+    {
+        waysOut ??= await WaysOut.OfCopyAsync(this, cancel).ConfigureAwait(false);
+        return waysOut.Of(content.Forward) ?? (content.Rollback is { } rollback ? waysOut.Of(rollback) : null);
     }
 
     public override string? CannotUndoBecause(HistoryEntry entry) => ServerUndoRecord.CannotUndoBecause(entry);
@@ -455,7 +462,7 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
         context.Observer.Decision($"An undo of '{begun.Step}' did not come to its end: it is finished first.");
         await new AuthorsTrial(this, history, begun, context).TakeBackAsync(cancel).ConfigureAwait(false);
         var record = await new Doubt(this).SettleAsync(begun, cancel).ConfigureAwait(false);
-        await new ServerUndo(Engine, Session, history, record, begun.Step, context.RunId, context.Force, context.Observer) { Entry = begun.Sequence }
+        await new ServerUndo(Engine, Session, history, record, begun.Step, context.RunId, context.Force, context.Observer) { Dialect = Dialect, Entry = begun.Sequence }
             .RunAsync(new ScriptVariables(new Dictionary<string, string>()), SendAsync, cancel).ConfigureAwait(false);
         await history.SetAsync(ServerHistory.UndoneOf(begun.Sequence), "", cancel).ConfigureAwait(false);
         return context with { Begun = await history.RestartAsync(begun, cancel).ConfigureAwait(false) };

@@ -106,25 +106,33 @@ public abstract class ScriptHeadContract : EngineContract
     }
 
     [Fact]
-    public async Task Another_database_and_making_it_anew_further_down_are_refused_as_ever()
+    public async Task Another_database_is_refused()
     {
         using var folder = NewFolder();
-        foreach (var script in new[]
-        {
-            Use("elsewhere") + Text(Songs),
-            Anew("elsewhere") + Text(Songs),
-            "CREATE TABLE one (id INTEGER PRIMARY KEY);\n" + Go + Anew(folder.DatabaseName),
-        })
+        foreach (var script in new[] { Use("elsewhere") + Text(Songs), Anew("elsewhere") + Text(Songs) })
         {
             folder.Script("songs.sql", script);
-            try
-            {
-                Assert.Contains((await folder.PlanAsync()).Findings, f => f is { RuleId: "PSM010", Risk: RiskLevel.High });
-            }
-            catch (MigrationException e)
-            {
-                Assert.Equal("ClientCommandRefused", e.ErrorId);
-            }
+
+            var error = await Assert.ThrowsAsync<MigrationException>(() => folder.PlanAsync());
+
+            Assert.True(error.ErrorId is "OtherDatabase" or "ClientCommandRefused", error.Message);
+            Assert.NotNull(error.Place);
+            Assert.NotEmpty(error.RecommendedAction!);
+        }
+    }
+
+    [Fact]
+    public async Task Making_the_database_anew_further_down_is_told_as_ever()
+    {
+        using var folder = NewFolder();
+        folder.Script("songs.sql", "CREATE TABLE one (id INTEGER PRIMARY KEY);\n" + Go + Anew(folder.DatabaseName));
+        try
+        {
+            Assert.Contains((await folder.PlanAsync()).Findings, f => f is { RuleId: "PSM010", Risk: RiskLevel.High });
+        }
+        catch (MigrationException e)
+        {
+            Assert.Equal("ClientCommandRefused", e.ErrorId);
         }
     }
 

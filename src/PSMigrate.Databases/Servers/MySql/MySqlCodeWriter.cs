@@ -55,6 +55,6 @@ internal static class MySqlCodeWriter
     }
 
     private static string EventRest(DbObject one, string rename = "") =>
-        $"ON SCHEDULE {one.Facet(MySqlFacets.Schedule)} ON COMPLETION {one.Facet(MySqlFacets.Completion)} {rename}{one.Facet(MySqlFacets.Status)} "
+        $"ON SCHEDULE {one.Facet(MySqlFacets.Schedule)} ON COMPLETION {one.Facet(MySqlFacets.Completion)} {rename}{one.Notes.GetValueOrDefault(MySqlFacets.Status) ?? one.Facet(MySqlFacets.Status)} "
         + $"COMMENT {one.Facet(DbFacets.Comment) ?? "''"} DO {one.Facet(MySqlFacets.Definition)}";
 }

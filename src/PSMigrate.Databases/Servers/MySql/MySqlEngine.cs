@@ -21,6 +21,9 @@ public sealed class MySqlEngine : ServerEngine
     /// <summary>The storage engines that write at once.</summary>
     private static readonly HashSet<string> Immediate = new(["MyISAM", "Aria", "MEMORY", "CSV", "ARCHIVE", "MRG_MyISAM", "BLACKHOLE", "CONNECT", "FEDERATED", "SPIDER"], StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Engines whose tables are only doors to others.</summary>
+    private static readonly HashSet<string> Elsewhere = new(["CONNECT", "FEDERATED", "SPIDER"], StringComparer.OrdinalIgnoreCase);
+
     private MySqlFeatures? features;
     private string? database;
 
@@ -58,6 +61,13 @@ public sealed class MySqlEngine : ServerEngine
     public override IReadOnlyList<string> StatementsOf(string code) => MySqlBody.StatementsOf(code, Dialect);
 
     public override string? CodeOf(DbObject one) => one.Kind is DbKinds.Trigger or DbKinds.Procedure or DbKinds.Function or MySqlKinds.PackageBody ? one.Facet(MySqlFacets.Definition) : null;
+
+    public override string? OtherDatabasesQuery => "SELECT schema_name FROM information_schema.schemata WHERE schema_name NOT IN ('information_schema', 'performance_schema', 'sys')";
+
+    public override IReadOnlyList<string> WordsThatLeadOut { get; } = ["OUTFILE", "DUMPFILE", "sys_exec", "sys_eval"];
+
+    public override string? LeadsOut(DbObject one) => one.Kind == DbKinds.Table && one.Facet(MySqlFacets.Engine) is { } storage && Elsewhere.Contains(storage)
+        ? $"is a door to elsewhere ({storage})" : null;
 
     public override string? FiredBy(DbObject trigger) => trigger.Facet(MySqlFacets.Event)?.ToLowerInvariant();
 

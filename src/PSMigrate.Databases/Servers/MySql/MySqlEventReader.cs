@@ -13,6 +13,12 @@ internal static class MySqlEventReader
         FROM information_schema.events WHERE event_schema = @p1
         """;
 
+    private const string OnSourceOnly = "DISABLE ON SLAVE";
+
+    /// <summary>The same event, made so that the server does not run it; it reads like the one that runs.</summary>
+    public static DbObject HeldBack(DbObject one) => one.Facet(MySqlFacets.Status) == "ENABLE"
+        ? one with { Notes = new(one.Notes, StringComparer.Ordinal) { [MySqlFacets.Status] = OnSourceOnly } } : one;
+
     public static Task<List<DbObject>> ReadAsync(ServerSession session, MySqlContext context, CancellationToken cancel) =>
         session.ListAsync(Sql, Read, cancel, context.Database);
 
@@ -29,10 +35,15 @@ internal static class MySqlEventReader
                 [MySqlFacets.Definition] = row.GetString(3),
                 [MySqlFacets.Schedule] = ScheduleOf(row),
                 [MySqlFacets.Completion] = row.GetString(11),
-                [MySqlFacets.Status] = StatusOf(row.GetString(10)),
+                [MySqlFacets.Status] = row.GetString(10).Equals("DISABLED", StringComparison.OrdinalIgnoreCase) ? "DISABLE" : "ENABLE",
             },
             Needs = [MySqlKinds.DefaultsKey],
         };
+        if (row.GetString(10).Contains("SIDE", StringComparison.OrdinalIgnoreCase))
+        {
+            one.Notes[MySqlFacets.Status] = OnSourceOnly;
+        }
+
         if (row.GetString(12) is { Length: > 0 } comment)
         {
             one.Facets[DbFacets.Comment] = MySqlName.Text(comment);
@@ -58,11 +69,4 @@ internal static class MySqlEventReader
             + (row.IsDBNull(8) ? "" : $" STARTS '{row.GetString(8)}'")
             + (row.IsDBNull(9) ? "" : $" ENDS '{row.GetString(9)}'");
     }
-
-    private static string StatusOf(string status) => status.ToUpperInvariant() switch
-    {
-        "ENABLED" => "ENABLE",
-        "DISABLED" => "DISABLE",
-        _ => "DISABLE ON SLAVE",
-    };
 }

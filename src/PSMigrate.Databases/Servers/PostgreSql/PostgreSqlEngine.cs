@@ -48,6 +48,12 @@ public sealed class PostgreSqlEngine : ServerEngine
 
     public override IServerBackups Backups { get; } = new PostgreSqlBackups();
 
+    public override IReadOnlyList<string> WordsThatLeadOut { get; } =
+        [@"dblink\w*", "lo_export", "pg_file_write", "pg_terminate_backend", "pg_cancel_backend", "pg_reload_conf", "pg_rotate_logfile", "pg_switch_wal", "pg_promote"];
+
+    public override string? LeadsOut(DbObject one) =>
+        one.Kind == DbKinds.Table && one.Facet(DbFacets.TableKind)?.StartsWith("foreign", StringComparison.Ordinal) == true ? "is on another server" : null;
+
     public override bool StructureIsTransactional => true;
 
     public override string? OwnSchema => Schema;

@@ -92,6 +92,16 @@ public sealed class SqlServerEngine : ServerEngine
         : table.Facet(DbFacets.TableKind)?.Contains("external", StringComparison.OrdinalIgnoreCase) == true ? "its rows are elsewhere"
         : null;
 
+    public override string? OtherDatabasesQuery => "SELECT name FROM sys.databases";
+
+    public override IReadOnlyList<string> WordsThatLeadOut { get; } =
+        ["OPENQUERY", "OPENROWSET", "OPENDATASOURCE", @"xp_\w+", "sp_send_dbmail", @"sp_oa\w+", "sp_invoke_external_rest_endpoint", "sp_execute_external_script"];
+
+    public override string? LeadsOut(DbObject one) =>
+        one.Kind == SqlServerKinds.Synonym && one.Facet(SqlServerFacets.For) is { } of && of.Count(c => c == '.') > 1 ? $"stands for {of}"
+        : one.Kind == DbKinds.Table && one.Facet(DbFacets.TableKind)?.Contains("external", StringComparison.OrdinalIgnoreCase) == true ? "is kept elsewhere"
+        : null;
+
     public override string? CodeOf(DbObject one) => one.Kind is DbKinds.Trigger or DbKinds.Procedure or DbKinds.Function or DbKinds.View ? one.Facet(SqlServerFacets.Text) : null;
 
     public override ServerAddress Read(TargetAddress address) => SqlServerAddress.Read(address);

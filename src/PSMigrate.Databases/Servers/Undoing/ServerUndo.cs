@@ -21,6 +21,9 @@ internal sealed class ServerUndo(
     private readonly UndoConflicts conflicts = new(step, force, observer);
     private readonly SavedRows saved = new(engine, session, runId);
 
+    /// <summary>How the author's rollback is read.</summary>
+    public required SqlDialect Dialect { get; init; }
+
     /// <summary>The history entry that is taken back.</summary>
     public long Entry { get; init; }
 
@@ -70,7 +73,7 @@ internal sealed class ServerUndo(
     private async Task<UndoneStep> AuthorsAsync(
         string rollback, List<string> missing, ScriptVariables variables, Func<SqlStatement, CancellationToken, Task> send, CancellationToken cancel)
     {
-        var part = ScriptPart.Read(rollback, record.RollbackOrigin ?? step, engine.Dialect, variables);
+        var part = ScriptPart.Read(rollback, record.RollbackOrigin ?? step, Dialect, variables);
         var writesBefore = await engine.WritesAsync(session, cancel).ConfigureAwait(false);
         await session.ExecuteAsync(engine.Savepoint(Author), cancel).ConfigureAwait(false);
         MigrationException? failed = null;

@@ -37,6 +37,7 @@ internal sealed class MySqlFill(ServerBackupContext context, string folder)
             await FillBuiltInAsync(database, description, activity, cancel).ConfigureAwait(false);
         }
 
+        await MakeEventsAsync(database, cancel).ConfigureAwait(false);
         if (context.Original is null)
         {
             // Accounts are the server's: on another one they may be missing.
@@ -114,9 +115,28 @@ internal sealed class MySqlFill(ServerBackupContext context, string folder)
         }
     }
 
+    /// <summary>Events come last, when there is what they act on; in a copy they are there and do not run.</summary>
+    private async Task MakeEventsAsync(string database, CancellationToken cancel)
+    {
+        var events = structure.Objects.Where(o => o.Kind == MySqlKinds.Event).ToList();
+        if (events.Count == 0)
+        {
+            return;
+        }
+
+        var session = await OpenAsync(database, cancel).ConfigureAwait(false);
+        await using var _ = session.ConfigureAwait(false);
+        foreach (var one in events)
+        {
+            var made = database == context.Address.Database ? one : MySqlEventReader.HeldBack(one);
+            await RunAsync(session, [$"DROP EVENT IF EXISTS {MySqlName.Quote(one.Name)}", .. context.Engine.Writer.Create(made, structure)], cancel).ConfigureAwait(false);
+        }
+    }
+
     private Task MakeAsync(ServerSession session, DbObject one, CancellationToken cancel) =>
-        one.Parent is { } parent && structure.Find(parent) is not null && context.Engine.Writer.IsMadeWithParent(one)
-            ? Task.CompletedTask : RunAsync(session, context.Engine.Writer.Create(WithoutPermissions(one), structure), cancel);
+        one.Kind == MySqlKinds.Event ? Task.CompletedTask
+        : one.Parent is { } parent && structure.Find(parent) is not null && context.Engine.Writer.IsMadeWithParent(one) ? Task.CompletedTask
+        : RunAsync(session, context.Engine.Writer.Create(WithoutPermissions(one), structure), cancel);
 
     /// <summary>What was granted on objects belongs to the structure, and no dump has it.</summary>
     private async Task GivePermissionsAsync(string database, CancellationToken cancel)

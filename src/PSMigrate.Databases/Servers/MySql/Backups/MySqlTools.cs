@@ -65,7 +65,7 @@ internal sealed partial class MySqlTools
         string[] more = isMariaDb ? [] : ["--set-gtid-purged=OFF", "--column-statistics=0"];
         await RunAsync(context, dump,
             [
-                "--single-transaction", "--skip-lock-tables", "--quick", "--routines", "--events", "--triggers", "--hex-blob", "--no-tablespaces", "--default-character-set=utf8mb4", "--verbose",
+                "--single-transaction", "--skip-lock-tables", "--quick", "--routines", "--triggers", "--hex-blob", "--no-tablespaces", "--default-character-set=utf8mb4", "--verbose",
                 .. more, context.Address.Database,
             ],
             "BackupFailed", heard, null,
