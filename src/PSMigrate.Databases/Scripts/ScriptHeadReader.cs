@@ -48,6 +48,19 @@ internal sealed class ScriptHeadReader(SqlDialect dialect, bool mayBegin)
         }
     }
 
+    /// <summary>Anywhere but in the beginning of a script, dropping its database would take what the script has done with it, and the history.</summary>
+    /// <exception cref="MigrationException">DropsDatabase.</exception>
+    public void RequireKept(SqlStatement statement, StatementFacts facts)
+    {
+        if (facts.Each.FirstOrDefault(f => f.Kind == StatementKind.Drop && IsOfDatabase(f)) is not null)
+        {
+            throw statement.Place.Error(
+                "DropsDatabase",
+                $"the script drops its own database, {dialect.Database!.Name}: all that is in it would be gone, and what is known of its migrations.",
+                "Take the statement out. At the beginning of a script that makes the database anew it is left out, where the database is empty; Undo-Migration needs no such rollback.");
+        }
+    }
+
     /// <summary>
     /// Changes of the database that would go with it if it were dropped after them. Those that no DROP DATABASE has followed are like any
     /// other statement: taken once, by whoever keeps them.
@@ -118,6 +131,6 @@ internal sealed class ScriptHeadReader(SqlDialect dialect, bool mayBegin)
     private bool IsOfDatabase(StatementFacts facts) =>
         facts.ObjectKind == SqlObjectKind.Database && facts.Names.Count > 0 && facts.Names.All(n => n.Schema is null && dialect.Database!.Is(n.Name));
 
-    private bool IsNothing(StatementFacts facts) => facts.Kind is StatementKind.Use or StatementKind.Select or StatementKind.Control or StatementKind.Explain or StatementKind.Pragma
+    private bool IsNothing(StatementFacts facts) => facts.Kind is StatementKind.Use or StatementKind.Set or StatementKind.Reset or StatementKind.Select or StatementKind.Control or StatementKind.Explain or StatementKind.Pragma
         || GoesNowhere(facts, dialect);
 }

@@ -119,6 +119,8 @@ internal sealed class ScriptPartReader(SqlDialect dialect, bool keeps, bool isWa
             KeepAltering();
         }
 
+        head.RequireKept(statement, facts);
+
         return WithoutUse(statement);
     }
 

@@ -14,12 +14,12 @@ public sealed partial class ScriptHeadTests
     [InlineData("DROP DATABASE shop; CREATE DATABASE shop; CREATE TABLE a (x int)", "line 1", "CREATE TABLE a (x int)")]
     [InlineData("SET x = 1; DROP DATABASE Shop;\nUSE `shop`;\nCREATE DATABASE shop; USE shop; INSERT INTO a VALUES (1); USE shop; INSERT INTO a VALUES (2)", "lines 1–3", "INSERT INTO a VALUES (1)|INSERT INTO a VALUES (2)")]
     [InlineData("ALTER DATABASE shop CHARACTER SET utf8mb4;\nDROP DATABASE shop; INSERT INTO a VALUES (1)", "lines 1–2", "INSERT INTO a VALUES (1)")]
-    [InlineData("ALTER DATABASE shop CHARACTER SET utf8mb4; INSERT INTO a VALUES (1); DROP DATABASE shop", "", "ALTER DATABASE shop CHARACTER SET utf8mb4|INSERT INTO a VALUES (1)|DROP DATABASE shop")]
+    [InlineData("SET @old = @@unique_checks, unique_checks = 0; DROP SCHEMA IF EXISTS shop; CREATE SCHEMA shop; INSERT INTO a VALUES (1)", "line 1", "SET @old = @@unique_checks, unique_checks = 0|INSERT INTO a VALUES (1)")]
+    [InlineData("ALTER DATABASE shop CHARACTER SET utf8mb4; INSERT INTO a VALUES (1); DROP DATABASE other", "", "ALTER DATABASE shop CHARACTER SET utf8mb4|INSERT INTO a VALUES (1)|DROP DATABASE other")]
     [InlineData("CREATE DATABASE shop; ALTER DATABASE shop CHARACTER SET utf8mb4; INSERT INTO a VALUES (1)", "line 1", "ALTER DATABASE shop CHARACTER SET utf8mb4|INSERT INTO a VALUES (1)")]
     [InlineData("CREATE DATABASE IF NOT EXISTS shop; INSERT INTO a VALUES (1)", "", "INSERT INTO a VALUES (1)")]
     [InlineData("DROP DATABASE other; CREATE DATABASE shop; INSERT INTO a VALUES (1)", "", "DROP DATABASE other|CREATE DATABASE shop|INSERT INTO a VALUES (1)")]
     [InlineData("USE other; SET x = 1; DROP DATABASE shop; USE shop; INSERT INTO a VALUES (1); USE other", "line 1", "INSERT INTO a VALUES (1)")]
-    [InlineData("BEGIN; DROP DATABASE shop; COMMIT", "", "DROP DATABASE shop")]
     public void Is_what_stands_before_anything_else(string sql, string lines, string remaining)
     {
         var dialect = SqlDialect.MySql with { Database = Own };
@@ -72,9 +72,15 @@ public sealed partial class ScriptHeadTests
         Assert.All(Both("INSERT INTO shop.a VALUES (1)", SqlDialect.MySql with { Database = Own }), part => Assert.Equal("INSERT INTO shop.a VALUES (1)", Assert.Single(part.Statements).Text));
 
     [Theory]
-    [InlineData("DROP DATABASE shop; CREATE DATABASE shop;")]
-    public void A_way_back_has_none(string sql) =>
-        Assert.Equal(2, ScriptPart.Read("USE shop; " + sql, "undo", SqlDialect.MySql with { Database = Own }).Statements.Count);
+    [InlineData("BEGIN; DROP DATABASE shop; COMMIT")]
+    [InlineData("INSERT INTO a VALUES (1); DROP DATABASE IF EXISTS shop")]
+    [InlineData("INSERT INTO a VALUES (1); USE other; DROP SCHEMA SHOP")]
+    public void Dropping_the_database_further_down_is_refused(string sql) =>
+        Assert.Equal("DropsDatabase", Assert.Throws<MigrationException>(() => Both(sql, SqlDialect.MySql with { Database = Own })).ErrorId);
+
+    [Fact]
+    public void Dropping_the_database_is_no_way_back() =>
+        Assert.Equal("DropsDatabase", Assert.Throws<MigrationException>(() => ScriptPart.Read("USE shop; DROP DATABASE shop", "undo", SqlDialect.MySql with { Database = Own })).ErrorId);
 
     [Theory]
     [InlineData("DROP DATABASE shop; CREATE DATABASE shop;")]
