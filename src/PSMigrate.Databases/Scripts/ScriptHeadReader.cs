@@ -132,5 +132,6 @@ internal sealed class ScriptHeadReader(SqlDialect dialect, bool mayBegin)
         facts.ObjectKind == SqlObjectKind.Database && facts.Names.Count > 0 && facts.Names.All(n => n.Schema is null && dialect.Database!.Is(n.Name));
 
     private bool IsNothing(StatementFacts facts) => facts.Kind is StatementKind.Use or StatementKind.Set or StatementKind.Reset or StatementKind.Select or StatementKind.Control or StatementKind.Explain or StatementKind.Pragma
+            or StatementKind.LockTables or StatementKind.UnlockTables
         || GoesNowhere(facts, dialect);
 }

@@ -34,6 +34,12 @@ public sealed record ScriptPart(
     /// <summary>What it begins with to make its own database anew, which is in none of the lists; null where it does not.</summary>
     public ScriptHead? Head { get; init; }
 
+    /// <summary>
+    /// The first LOCK TABLES that was left out, with the UNLOCK TABLES: where the engine's locks shut the session out of other tables, it could
+    /// not note what it does. Null where there is none.
+    /// </summary>
+    public SqlStatement? FirstTableLock { get; init; }
+
     public bool IsEmpty => Prelude.Count == 0 && Statements.Count == 0 && Head is null;
 
     /// <summary>Reads SQL that is no script file, such as a rollback that was kept elsewhere.</summary>

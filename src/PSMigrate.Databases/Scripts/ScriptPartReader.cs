@@ -30,7 +30,7 @@ internal sealed class ScriptPartReader(SqlDialect dialect, bool keeps, bool isWa
     private string? beginName;
     private bool hasBegun;
     private bool autocommitIsOff;
-    private SqlStatement? outside, commits, own;
+    private SqlStatement? outside, commits, own, tableLock;
 
     /// <summary>Reads uncommented SQL that takes a script back: to drop the database is no way back that PSMigrate goes, or leaves out.</summary>
     public static ScriptPart Read(MappedText text, SqlDialect dialect, ScriptVariables variables, bool transactionNone) =>
@@ -93,6 +93,7 @@ internal sealed class ScriptPartReader(SqlDialect dialect, bool keeps, bool isWa
             FirstImplicitCommit = commits,
             FirstOwnTransaction = own,
             Head = head.Head,
+            FirstTableLock = tableLock,
         };
     }
 
@@ -102,12 +103,13 @@ internal sealed class ScriptPartReader(SqlDialect dialect, bool keeps, bool isWa
     /// </summary>
     private SqlStatement? WithoutDatabase(SqlStatement statement)
     {
+        var facts = dialect.ReadFacts(statement);
+        tableLock ??= dialect.TableLocksShutOut && facts.Kind == StatementKind.LockTables ? statement : null;
         if (dialect.Database is null)
         {
-            return statement;
+            return WithoutUse(statement);
         }
 
-        var facts = dialect.ReadFacts(statement);
         head.RequireHere(statement, facts);
         if (head.Take(index, statement, facts))
         {
@@ -125,10 +127,13 @@ internal sealed class ScriptPartReader(SqlDialect dialect, bool keeps, bool isWa
     }
 
     private SqlStatement? WithoutUse(SqlStatement statement) =>
-        dialect.Database is null ? statement
+        dialect.TableLocksShutOut && LocksTables(dialect.ReadFacts(statement)) ? null
+        : dialect.Database is null ? statement
         : dialect.ReadFacts(statement) is var facts && ScriptHeadReader.GoesNowhere(facts, dialect) ? null
         : facts.Kind == StatementKind.Batch ? WithoutOwn(statement, [.. facts.Parts.Where(p => !p.Facts.IsConditional && ScriptHeadReader.GoesNowhere(p.Facts, dialect))])
         : statement;
+
+    private static bool LocksTables(StatementFacts facts) => facts.Kind is StatementKind.LockTables or StatementKind.UnlockTables;
 
     /// <summary>Changes of the database itself that it turned out not to be made anew after.</summary>
     private void KeepAltering()

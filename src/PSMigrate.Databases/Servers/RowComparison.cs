@@ -41,7 +41,7 @@ internal sealed class RowComparison(ServerEngine engine, ServerSession here, Ser
     {
         var hashes = new Dictionary<string, (object Hash, long Rows)>(StringComparer.Ordinal);
         var hash = engine.Rows.Hash([.. columns.Select(c => ($"t.{engine.Rows.Quote(c.Name)}", c))]);
-        await session.ReadAsync($"SELECT {hash} AS h, count(*) FROM {engine.Rows.Name(table)} t GROUP BY {hash}",
+        await session.ReadAsync($"SELECT {hash} AS h, count(*) FROM {engine.Rows.RowsOf(table)} t GROUP BY {hash}",
             row => hashes.Add(row.GetValue(0) is byte[] bytes ? Convert.ToHexString(bytes) : row.GetString(0), (row.GetValue(0), Convert.ToInt64(row.GetValue(1), System.Globalization.CultureInfo.InvariantCulture))), cancel).ConfigureAwait(false);
         return hashes;
     }
@@ -63,7 +63,7 @@ internal sealed class RowComparison(ServerEngine engine, ServerSession here, Ser
         var structure = await engine.Reader.ReadAsync(session, [table.FullName], cancel).ConfigureAwait(false);
         var order = TableKey.Of(table, structure, sql).Select(c => $"t.{sql.Quote(c.Name)}").DefaultIfEmpty(hash);
         await session.ReadAsync(
-            $"SELECT {string.Join(", ", columns.Select(c => sql.AsText($"t.{sql.Quote(c.Name)}", c)))} FROM {sql.Name(table)} t WHERE {hash} IN ({string.Join(", ", hashes.Select((_, i) => $"@p{i + 1}"))}) ORDER BY {string.Join(", ", order)}",
+            $"SELECT {string.Join(", ", columns.Select(c => sql.AsText($"t.{sql.Quote(c.Name)}", c)))} FROM {sql.RowsOf(table)} t WHERE {hash} IN ({string.Join(", ", hashes.Select((_, i) => $"@p{i + 1}"))}) ORDER BY {string.Join(", ", order)}",
             row => rows.Add(RowText.Of(row, 0, columns)), cancel, [.. hashes]).ConfigureAwait(false);
         return [.. rows.Distinct(StringComparer.Ordinal)];
     }

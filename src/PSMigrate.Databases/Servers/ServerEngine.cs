@@ -188,6 +188,15 @@ public abstract class ServerEngine
     /// <summary>The tables through which a table's rows can be written without naming it, such as the table that it is a partition of.</summary>
     public virtual IReadOnlyList<DbObject> WrittenThrough(DbObject table, DbStructure structure) => [];
 
+    /// <summary>The tables whose rows are a table's rows as well, and are written with it: those that inherit from it, and from them.</summary>
+    public virtual IReadOnlyList<DbObject> HeirsOf(DbObject table, DbStructure structure) => [];
+
+    /// <summary>True for a table that inherits from another.</summary>
+    public virtual bool IsHeir(DbObject table) => false;
+
+    /// <summary>True for a table that can be made again beside itself with its rows, and put in its own place: one that is no part of others, and they none of it.</summary>
+    public virtual bool CanBeWrittenAnew(DbObject table, DbStructure structure) => true;
+
     /// <summary>Why it cannot be followed what is done to a table's rows; null where it can.</summary>
     public virtual string? CannotWatchBecause(DbObject table, DbStructure structure) => null;
 

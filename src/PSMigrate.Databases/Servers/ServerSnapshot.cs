@@ -40,7 +40,7 @@ internal sealed class ServerSnapshot(ServerEngine engine, ServerSession session)
             observer.Progress(new ProgressReport("Reading tables", table.FullName, 1, i * 100 / tables.Count));
             if (depth == SnapshotDepth.Counts)
             {
-                contents.Add(new ContentFingerprint(table.FullName, await session.ScalarAsync<long>($"SELECT count(*) FROM {engine.Rows.Name(table)}", cancel).ConfigureAwait(false), null));
+                contents.Add(new ContentFingerprint(table.FullName, await session.ScalarAsync<long>($"SELECT count(*) FROM {engine.Rows.RowsOf(table)}", cancel).ConfigureAwait(false), null));
                 continue;
             }
 

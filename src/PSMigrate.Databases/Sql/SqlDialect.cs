@@ -63,6 +63,9 @@ public sealed record SqlDialect
     /// <summary>What stands before a name is a database, not a schema.</summary>
     public bool SchemasAreDatabases { get; init; }
 
+    /// <summary>True where a session that locks tables can use no others meanwhile.</summary>
+    public bool TableLocksShutOut { get; init; }
+
     /// <summary>Roles and users belong to the database, not to the server.</summary>
     public bool RolesAreInDatabase { get; init; }
 
@@ -148,6 +151,7 @@ public sealed record SqlDialect
         Parameters = ParameterForm.At,
         Delimiter = ";",
         SchemasAreDatabases = true,
+        TableLocksShutOut = true,
         Keywords = MySqlKeywords.All,
         KeywordsUsableAsNames = MySqlKeywords.UsableAsNames,
         StatementStarters = MySqlKeywords.StatementStarters,

@@ -162,6 +162,11 @@ internal static class MariaDbUndoCases
         new("drop a versioned table", Versioned, "DROP TABLE sv"),
         new("sequences", "CREATE SEQUENCE s START WITH 7 INCREMENT BY 2; SELECT NEXTVAL(s); CREATE TABLE t (id INT PRIMARY KEY DEFAULT NEXTVAL(s)); INSERT INTO t VALUES (), ();", "CREATE SEQUENCE fresh; DROP TABLE t; DROP SEQUENCE s"),
 
+        // Dumps
+        new("tables that refer to each other", "CREATE TABLE kept (id INT PRIMARY KEY)", "SET FOREIGN_KEY_CHECKS = 0; CREATE TABLE a (id INT PRIMARY KEY, b INT, CONSTRAINT to_b FOREIGN KEY (b) REFERENCES b (id)); CREATE TABLE b (id INT PRIMARY KEY, a INT, CONSTRAINT to_a FOREIGN KEY (a) REFERENCES a (id)); INSERT INTO a VALUES (1, 2); INSERT INTO b VALUES (2, 1); SET FOREIGN_KEY_CHECKS = 1"),
+        new("rows that refer to each other across tables", "CREATE TABLE a (id INT PRIMARY KEY, b INT); CREATE TABLE b (id INT PRIMARY KEY, a INT, CONSTRAINT to_a FOREIGN KEY (a) REFERENCES a (id)); INSERT INTO a VALUES (5, NULL); INSERT INTO b VALUES (6, 5); UPDATE a SET b = 6; ALTER TABLE a ADD CONSTRAINT to_b FOREIGN KEY (b) REFERENCES b (id);", "INSERT INTO a VALUES (1, NULL); INSERT INTO b VALUES (2, 1); UPDATE a SET b = 2; UPDATE b SET a = 1; INSERT INTO a VALUES (3, 6)"),
+        new("rows between locks", Shop, "LOCK TABLES customers WRITE, orders AS o READ; INSERT INTO customers (id, name) VALUES (7, 'new'); UPDATE customers SET name = 'x' WHERE id = 1; UNLOCK TABLES; LOCK TABLES order_lines WRITE; /*!40000 ALTER TABLE order_lines DISABLE KEYS */; INSERT INTO order_lines VALUES (11, 'x'); /*!40000 ALTER TABLE order_lines ENABLE KEYS */; UNLOCK TABLES; INSERT INTO orders (id, customer_id) VALUES (13, 7)"),
+
         // Code
         new("views", Coded, "CREATE OR REPLACE VIEW names AS SELECT id FROM customers; CREATE VIEW more AS SELECT * FROM names; ALTER VIEW more AS SELECT 1 AS one"),
         new("procedures and functions", Coded, "DROP PROCEDURE raise;\nDELIMITER //\nCREATE PROCEDURE raise(OUT x INT) COMMENT 'other' BEGIN SET x = 1; END //\nCREATE OR REPLACE FUNCTION noted(t INT) RETURNS BIGINT DETERMINISTIC RETURN t //\nDELIMITER ;\nDROP PROCEDURE clear_all;"),

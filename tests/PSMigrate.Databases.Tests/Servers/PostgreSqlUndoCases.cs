@@ -38,6 +38,11 @@ internal static class PostgreSqlUndoCases
         DELETE FROM tickets WHERE id = 2;
         """;
 
+    private const string Heirs = """
+        CREATE TABLE p (id integer PRIMARY KEY, v text); CREATE TABLE c (w text, PRIMARY KEY (id)) INHERITS (p); CREATE TABLE d (x text, PRIMARY KEY (id)) INHERITS (c);
+        INSERT INTO p VALUES (1, 'a'), (2, 'b'); INSERT INTO c VALUES (2, 'b', 'c'), (3, 'e', 'f'); INSERT INTO d VALUES (3, 'g', 'h', 'i'), (4, 'j', 'k', 'l');
+        """;
+
     private const string Parted = """
         CREATE TABLE events (id integer NOT NULL, at date NOT NULL, what text, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
         CREATE TABLE events_25 PARTITION OF events FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
@@ -114,6 +119,13 @@ internal static class PostgreSqlUndoCases
         new("drop a column of a partitioned table", Parted, "ALTER TABLE events DROP COLUMN what"),
         new("truncate a partitioned table", Parted, "TRUNCATE events"),
         new("write an heir", "CREATE TABLE p (id integer PRIMARY KEY, v text); CREATE TABLE c (w text, PRIMARY KEY (id)) INHERITS (p); INSERT INTO p VALUES (1, 'a'); INSERT INTO c VALUES (2, 'b', 'c');", "UPDATE c SET v = 'x'; INSERT INTO c VALUES (3, 'd', 'e')"),
+        new("rows that refer to each other across tables", "CREATE TABLE a (id INT PRIMARY KEY, b INT); CREATE TABLE b (id INT PRIMARY KEY, a INT, CONSTRAINT to_a FOREIGN KEY (a) REFERENCES a (id)); INSERT INTO a VALUES (5, NULL); INSERT INTO b VALUES (6, 5); UPDATE a SET b = 6; ALTER TABLE a ADD CONSTRAINT to_b FOREIGN KEY (b) REFERENCES b (id);", "INSERT INTO a VALUES (1, NULL); INSERT INTO b VALUES (2, 1); UPDATE a SET b = 2; UPDATE b SET a = 1; INSERT INTO a VALUES (3, 6)"),
+        new("write a table and its heirs", Heirs, "UPDATE p SET v = 'x' WHERE id > 1; INSERT INTO p VALUES (9, 'new'); UPDATE ONLY p SET v = 'y'; DELETE FROM p WHERE id = 3; INSERT INTO d VALUES (8, 'n', 'n', 'n')"),
+        new("empty a table and its heirs", Heirs, "TRUNCATE p"),
+        new("drop an heir with rows", Heirs, "UPDATE p SET v = v || '!'; DROP TABLE d"),
+        new("a rule that leads into an heir", Heirs + " CREATE RULE into_c AS ON INSERT TO p WHERE NEW.id > 5 DO INSTEAD INSERT INTO c VALUES (NEW.id, NEW.v, 'ruled');", "INSERT INTO p VALUES (7, 'far'), (5, 'near')"),
+        new("add a column to a table with heirs", Heirs, "ALTER TABLE p ADD COLUMN more integer DEFAULT 1; UPDATE p SET more = id"),
+        new("drop a column of a table with heirs", "CREATE TABLE p (id integer PRIMARY KEY, v text); CREATE TABLE c (PRIMARY KEY (id)) INHERITS (p); INSERT INTO p VALUES (1, 'a'); INSERT INTO c VALUES (1, 'b'), (2, 'c');", "ALTER TABLE p DROP COLUMN v"),
         new("rebuild in one block", Shop, "DO $$ BEGIN CREATE TABLE n (order_id integer, item text, more text, PRIMARY KEY (order_id, item)); INSERT INTO n SELECT order_id, upper(item) FROM lines; DROP TABLE lines; ALTER TABLE n RENAME TO lines; CREATE VIEW made AS SELECT more FROM lines; END $$"),
         new("a column made anew in one block", Shop, "DO $$ BEGIN ALTER TABLE customers DROP COLUMN city; ALTER TABLE customers ADD COLUMN city text DEFAULT 'Bern'; UPDATE customers SET name = 'x' WHERE id = 1; DELETE FROM customers WHERE id = 5; INSERT INTO customers VALUES (9, 'new'); END $$"),
         new("rename and write in one block", Shop, "UPDATE lines SET item = 'first'  WHERE item = 'pot'; DO $$ BEGIN ALTER TABLE customers RENAME COLUMN city TO town; UPDATE customers SET town = 'x'; ALTER TABLE lines RENAME TO items; DELETE FROM items WHERE item = 'cup'; END $$; UPDATE items SET item = 'z' WHERE item = 'first'"),

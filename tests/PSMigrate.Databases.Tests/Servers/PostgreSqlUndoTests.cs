@@ -14,6 +14,20 @@ public sealed class PostgreSqlUndoTests(PostgreSqlServer server) : UndoContract
     public Task What_a_script_changed_in_PostgreSQL_is_given_back(string name) => ThereAndBackAsync(PostgreSqlUndoCases.All.Single(c => c.Name == name));
 
     [Theory]
+    [InlineData("CREATE TABLE t (id integer PRIMARY KEY, v text, w text); CREATE TABLE u (x text) INHERITS (t); INSERT INTO t VALUES (1, 'a', 'b'); INSERT INTO u VALUES (2, 'c', 'd', 'e')")]
+    [InlineData("CREATE TABLE t (id integer PRIMARY KEY, v text, w text) PARTITION BY RANGE (id); CREATE TABLE u PARTITION OF t FOR VALUES FROM (0) TO (9); INSERT INTO t VALUES (1, 'a', 'b'), (2, 'c', 'd')")]
+    public async Task A_column_comes_back_behind_the_others_where_the_table_is_one_with_others(string setup)
+    {
+        using var folder = new MigrationFolder(setup, NewDatabase);
+        folder.Script("1.sql", "ALTER TABLE t DROP COLUMN v");
+
+        var plan = await folder.MigrateAsync();
+        Assert.Null((await folder.UndoAsync(plan)).Failure);
+
+        Assert.Equal(["1|a|b", "2|c|d"], folder.Rows("SELECT concat_ws('|', id, v, w) FROM t ORDER BY id"));
+    }
+
+    [Theory]
     [InlineData("DROP TABLE orders;")]
     [InlineData("ALTER TABLE orders DROP COLUMN id;")]
     [InlineData("TRUNCATE orders RESTART IDENTITY; INSERT INTO orders (what) VALUES ('new');")]

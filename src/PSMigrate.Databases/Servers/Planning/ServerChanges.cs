@@ -49,6 +49,9 @@ internal sealed class ServerChanges(ServerScratch scratch, ServerEngine engine, 
     public void AddHead(ScriptHead head, string database) =>
         Note($"leave out {head.Lines}, where the script makes the database {database} anew", "it is empty", "it stays as it is", RiskLevel.Low, "nothing to take back", "");
 
+    public void AddTableLock(SqlStatement first) =>
+        Note($"leave out LOCK TABLES and UNLOCK TABLES (from line {first.Line})", OneLine(first.Shown), "rows are written in transactions", RiskLevel.Low, "nothing to take back", "");
+
     public void Add(ReviewedStatement reviewed)
     {
         var facts = reviewed.Facts;

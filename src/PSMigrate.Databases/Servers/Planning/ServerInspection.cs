@@ -31,6 +31,11 @@ internal sealed class ServerInspection(ServerTarget target, ServerScratch scratc
             changes.AddHead(leftOut, target.NameInScripts);
         }
 
+        if (content.Forward.FirstTableLock is { } tableLock)
+        {
+            changes.AddTableLock(tableLock);
+        }
+
         foreach (var statement in statements)
         {
             changes.Add(statement);

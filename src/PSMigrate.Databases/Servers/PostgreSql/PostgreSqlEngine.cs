@@ -245,9 +245,25 @@ public sealed class PostgreSqlEngine : ServerEngine
         return found;
     }
 
-    public override string? CannotWatchBecause(DbObject table, DbStructure structure) =>
-        structure.Objects.Any(o => o.Kind == DbKinds.Table && o.Facet("inherits") is not null && o.Needs.Contains(table.Key))
-            ? "other tables inherit from it, and their rows are its rows" : null;
+    public override IReadOnlyList<DbObject> HeirsOf(DbObject table, DbStructure structure)
+    {
+        var found = new Dictionary<string, DbObject>(StringComparer.Ordinal);
+        void Visit(DbObject one)
+        {
+            foreach (var heir in structure.DependentsOf(one.Key).Where(o => o.Kind == DbKinds.Table && IsHeir(o) && o.Needs.Contains(one.Key) && found.TryAdd(o.Key, o)).ToList())
+            {
+                Visit(heir);
+            }
+        }
+
+        Visit(table);
+        return [.. found.Values];
+    }
+
+    public override bool IsHeir(DbObject table) => table.Facet("inherits") is not null;
+
+    public override bool CanBeWrittenAnew(DbObject table, DbStructure structure) =>
+        table.Facet(DbFacets.TableKind)?.Contains("partition", StringComparison.Ordinal) != true && !IsHeir(table) && HeirsOf(table, structure).Count == 0;
 
     public override bool HoldsRows(DbObject table) => table.Facet(DbFacets.TableKind)?.Contains("partitioned", StringComparison.Ordinal) != true;
 

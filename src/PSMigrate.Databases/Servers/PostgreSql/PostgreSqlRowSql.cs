@@ -23,6 +23,8 @@ internal sealed class PostgreSqlRowSql : RowSql
 
     public override string Only(DbObject table) => $"ONLY {Name(table)}";
 
+    public override string RowsOf(DbObject table) => table.Facet(DbFacets.TableKind)?.Contains("partitioned", StringComparison.Ordinal) == true ? Name(table) : Only(table);
+
     /// <summary>A literal without a type takes that of what it is compared with.</summary>
     public override string LiteralOf(string expression, DbObject column) => $"quote_literal(({expression})::text)";
 
@@ -66,14 +68,16 @@ internal sealed class PostgreSqlRowSql : RowSql
         var values = string.Concat(capture.Kept.Select((_, i) => $", c{i}"));
         string Key(string row) => string.Join(", ", capture.Key.Select(k => ToCapture($"{row}.{Quote(k.Name)}", k)));
         string Values(string row) => string.Concat(capture.Kept.Select(c => $", {ToCapture($"{row}.{Quote(c.Name)}", c)}"));
-        var image = $"INSERT INTO {capture.Store} ({keys}, i{values}) SELECT {Key("o")}, 1{Values("o")} FROM psmigrate_old o ON CONFLICT DO NOTHING;";
-        var fresh = $"INSERT INTO {capture.Store} ({keys}, i) SELECT {Key("n")}, 0 FROM psmigrate_new n ON CONFLICT DO NOTHING;";
+        var (former, present) = capture.ByRow ? ("OLD", "NEW") : ("o", "n");
+        var (formerRows, presentRows) = capture.ByRow ? ("", "") : (" FROM psmigrate_old o", " FROM psmigrate_new n");
+        var image = $"INSERT INTO {capture.Store} ({keys}, i{values}) SELECT {Key(former)}, 1{Values(former)}{formerRows} ON CONFLICT DO NOTHING;";
+        var fresh = $"INSERT INTO {capture.Store} ({keys}, i) SELECT {Key(present)}, 0{presentRows} ON CONFLICT DO NOTHING;";
         string Function(string kind, string body) =>
             $"""
             CREATE FUNCTION {Routine(capture, kind)}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS {Body($"BEGIN {body} RETURN NULL; END")}
             """;
         string Trigger(string kind, string act, string tables) =>
-            $"CREATE TRIGGER {Quote($"psmigrate_{kind}_{capture.Name}")} AFTER {act} ON {Name(capture.Table)} REFERENCING {tables} FOR EACH STATEMENT EXECUTE FUNCTION {Routine(capture, kind)}()";
+            $"CREATE TRIGGER {Quote($"psmigrate_{kind}_{capture.Name}")} AFTER {act} ON {Name(capture.Table)} {(capture.ByRow ? "FOR EACH ROW" : $"REFERENCING {tables} FOR EACH STATEMENT")} EXECUTE FUNCTION {Routine(capture, kind)}()";
         return
         [
             Function("i", fresh), Trigger("i", "INSERT", "NEW TABLE AS psmigrate_new"),

@@ -30,6 +30,7 @@ internal sealed class RowCapture
         shape = new CaptureShape(table, TableKey.Of(table, structure, engine.Rows, lost), kept ?? TableKey.Stored(table, structure), name, engine.Own(name))
         {
             KeysOnly = !engine.TriggersSeeFormerRows(table, structure),
+            ByRow = engine.HeirsOf(table, structure).Count > 0 || engine.IsHeir(table),
         };
         Image = new RowImage(table, name, shape.Key, shape.Kept);
     }
@@ -76,7 +77,7 @@ internal sealed class RowCapture
         var read = string.Concat(shape.Key.Select(k => $"{Sql.ToCapture($"t.{Sql.Quote(k.Name)}", k)}, "));
         var missing = create || !HasKey ? "" : $" WHERE NOT EXISTS (SELECT 1 FROM {shape.Store} s WHERE {Match("s", "t")})";
         await session.ExecuteAsync(
-            $"INSERT INTO {shape.Store} ({keys}{IsImage}{values}) SELECT {read}1{string.Concat(shape.Kept.Select(c => $", {Sql.ToCapture($"t.{Sql.Quote(c.Name)}", c)}"))} FROM {Sql.Name(shape.Table)} t{missing}",
+            $"INSERT INTO {shape.Store} ({keys}{IsImage}{values}) SELECT {read}1{string.Concat(shape.Kept.Select(c => $", {Sql.ToCapture($"t.{Sql.Quote(c.Name)}", c)}"))} FROM {Sql.RowsOf(shape.Table)} t{missing}",
             cancel).ConfigureAwait(false);
         Image = Image with { IsWhole = true };
     }
@@ -93,7 +94,7 @@ internal sealed class RowCapture
 
         await session.ExecuteAsync(
             $"INSERT INTO {shape.Store} ({KeyNames}, {IsImage}, {LeftHash}) SELECT {string.Join(", ", shape.Key.Select(k => Sql.ToCapture($"t.{Sql.Quote(k.Name)}", k)))}, 0, "
-            + $"{Sql.Hash([.. stored.Select(c => ($"t.{Sql.Quote(c.Name)}", c))])} FROM {Sql.Name(shape.Table)} t",
+            + $"{Sql.Hash([.. stored.Select(c => ($"t.{Sql.Quote(c.Name)}", c))])} FROM {Sql.RowsOf(shape.Table)} t",
             cancel).ConfigureAwait(false);
         Image = Image with { Left = [.. stored.Select(c => c.Name)] };
     }
@@ -111,7 +112,7 @@ internal sealed class RowCapture
         var (sql, store) = (engine.Rows, engine.Own(image.Capture));
         await session.ExecuteAsync(
             $"INSERT INTO {store} ({string.Join(", ", image.Key.Select((_, i) => $"k{i}"))}, {IsImage}) SELECT {string.Join(", ", image.Key.Select((k, i) => sql.ToCapture($"t.{sql.Quote(names[i].Name)}", k)))}, 0 "
-            + $"FROM {sql.Name(now)} t WHERE NOT EXISTS (SELECT 1 FROM {store} s WHERE {RowMatch.Of(sql, image.Key, "s", "t", names)})", cancel).ConfigureAwait(false);
+            + $"FROM {sql.RowsOf(now)} t WHERE NOT EXISTS (SELECT 1 FROM {store} s WHERE {RowMatch.Of(sql, image.Key, "s", "t", names)})", cancel).ConfigureAwait(false);
         return true;
     }
 

@@ -48,12 +48,12 @@ internal sealed class RowSealing(ServerEngine engine, ServerSession session)
 
     /// <summary>Number and sum of the rows of a table, over some of its columns.</summary>
     public Task<(long Rows, string Sum)> SumAsync(DbObject table, IReadOnlyList<DbObject> columns, CancellationToken cancel) =>
-        CountAndSumAsync(Sql.Name(table), "t", [.. columns.Select(c => ($"t.{Sql.Quote(c.Name)}", c))], cancel);
+        CountAndSumAsync(Sql.RowsOf(table), "t", [.. columns.Select(c => ($"t.{Sql.Quote(c.Name)}", c))], cancel);
 
     /// <summary>True where a table, whose rows no key tells apart, has the rows that a capture keeps of it.</summary>
     public async Task<bool> IsSameAsync(RowImage image, DbObject table, CancellationToken cancel) =>
         await CountAndSumAsync(engine.Own(image.Capture), "s", [.. image.Kept.Select((c, i) => ($"s.c{i}", Captured(c)))], cancel).ConfigureAwait(false)
-        == await CountAndSumAsync(Sql.Name(table), "t", [.. image.Kept.Select(c => (Sql.ToCapture($"t.{Sql.Quote(c.Name)}", c), Captured(c)))], cancel).ConfigureAwait(false);
+        == await CountAndSumAsync(Sql.RowsOf(table), "t", [.. image.Kept.Select(c => (Sql.ToCapture($"t.{Sql.Quote(c.Name)}", c), Captured(c)))], cancel).ConfigureAwait(false);
 
     private async Task<RowImage> SealAsync(RowImage image, DbStructure present, bool forgetUnchanged, CancellationToken cancel)
     {
@@ -102,7 +102,7 @@ internal sealed class RowSealing(ServerEngine engine, ServerSession session)
 
         var hash = Sql.Hash([.. left.Select(c => ($"p.{Sql.Quote(c.Now!.Name)}", c.Now!))]);
         await session.ExecuteAsync(Sql.UpdateJoined(engine.Own(image.Capture), [(RowCapture.LeftHash, hash)],
-            $"{Sql.Name(table)} AS p", RowMatch.Of(Sql, image.Key, "t", "p", [.. key.Select(k => k!)])), cancel).ConfigureAwait(false);
+            $"{Sql.RowsOf(table)} AS p", RowMatch.Of(Sql, image.Key, "t", "p", [.. key.Select(k => k!)])), cancel).ConfigureAwait(false);
         return image with { Left = [.. left.Select(c => c.Former.Name)] };
     }
 
@@ -131,7 +131,7 @@ internal sealed class RowSealing(ServerEngine engine, ServerSession session)
 
         var key = image.Key.Select(k => StructureDiff.SameIn(present, k)!).ToList();
         var same = string.Join(" AND ", image.Kept.Select((c, i) => Sql.Same($"t.c{i}", Sql.ToCapture($"p.{Sql.Quote(now[i]!.Name)}", c), c)));
-        await session.ExecuteAsync(Sql.DeleteJoined(engine.Own(image.Capture), $"{Sql.Name(table)} AS p",
+        await session.ExecuteAsync(Sql.DeleteJoined(engine.Own(image.Capture), $"{Sql.RowsOf(table)} AS p",
             $"t.i = 1 AND {RowMatch.Of(Sql, image.Key, "t", "p", key)} AND {same}"), cancel).ConfigureAwait(false);
     }
 

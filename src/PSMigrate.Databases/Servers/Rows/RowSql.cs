@@ -15,6 +15,9 @@ public abstract class RowSql
     /// <summary>A table without the rows of those that inherit from it.</summary>
     public virtual string Only(DbObject table) => Name(table);
 
+    /// <summary>What holds the rows that are a table's own: of a table in parts all of them, and none of those that inherit from it.</summary>
+    public virtual string RowsOf(DbObject table) => Name(table);
+
     /// <summary>An expression whose value is, as text, the literal of what another gives: for keys, which are put into a condition.</summary>
     public abstract string LiteralOf(string expression, DbObject column);
 
@@ -122,4 +125,7 @@ public sealed record CaptureShape(DbObject Table, IReadOnlyList<DbObject> Key, I
 {
     /// <summary>The triggers note the keys of new rows only: the images of all others have been taken already.</summary>
     public bool KeysOnly { get; init; }
+
+    /// <summary>The triggers act row by row, because those of statements do not see every statement that writes the table's rows.</summary>
+    public bool ByRow { get; init; }
 }

@@ -236,6 +236,18 @@ internal sealed partial class ServerScriptRun(
             return;
         }
 
+        await PrepareWritesAsync(table, writes, cancel).ConfigureAwait(false);
+        if (writes.Kinds.Any(kind => kind != "insert"))
+        {
+            foreach (var heir in engine.HeirsOf(table, await cache.AllAsync(cancel).ConfigureAwait(false)).Where(h => !createdHere.Contains(h.FullName)))
+            {
+                await PrepareWritesAsync(heir, writes, cancel).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task PrepareWritesAsync(DbObject table, StatementEffect.Writes writes, CancellationToken cancel)
+    {
         touched.Add(table.FullName);
         await OpenAsync(table, writes.Kinds, writes.Unseen, cancel, writes.ReturnsRows && engine.WatchingRefusesReturning).ConfigureAwait(false);
         if (writes.AddsUnseen)
@@ -857,7 +869,7 @@ internal sealed partial class ServerScriptRun(
         {
             if (ops[i] is ServerOp.Created { Kind: DbKinds.Table } created
                 && NowOf(created) is { } now && (await cache.AllAsync(cancel).ConfigureAwait(false)).Relations(now).FirstOrDefault(o => o.Kind == DbKinds.Table) is { } table
-                && await session.ScalarAsync<int?>(engine.Rows.Limit($"SELECT 1 FROM {engine.Rows.Name(table)}", 1), cancel).ConfigureAwait(false) is not null)
+                && await session.ScalarAsync<int?>(engine.Rows.Limit($"SELECT 1 FROM {engine.Rows.RowsOf(table)}", 1), cancel).ConfigureAwait(false) is not null)
             {
                 var structure = await cache.AllAsync(cancel).ConfigureAwait(false);
                 var capture = new RowCapture(engine, session, table, structure, names.Next(), []);

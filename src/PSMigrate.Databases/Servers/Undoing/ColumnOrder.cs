@@ -26,6 +26,12 @@ internal sealed class ColumnOrder(ServerEngine engine, ServerSession session, St
             return;
         }
 
+        if (!engine.CanBeWrittenAnew(table, present))
+        {
+            observer.Decision($"The columns of {table.FullName} that came back stand after the others: the table is one with others, and cannot be written anew.");
+            return;
+        }
+
         observer.Decision($"{table.FullName} is written anew, so that its columns are in their former order again.");
         var dependents = present.DependentsOf(tableKey);
         List<DbObject> back = [table, .. wanted.Select((c, i) => c with { Position = i + 1 }), .. dependents.Where(d => d.Kind != DbKinds.Column || d.Parent != tableKey)];
@@ -33,7 +39,7 @@ internal sealed class ColumnOrder(ServerEngine engine, ServerSession session, St
         var shape = new DbStructure([fresh, .. wanted.Select((c, i) => engine.Writer.WithoutOwnName(c) with { Parent = fresh.Key, Position = i + 1, Id = "" })]);
         await RunAsync(engine.Writer.Create(fresh, shape), cancel).ConfigureAwait(false);
         List<DbObject> stored = [.. TableKey.Stored(fresh, shape)];
-        var select = $"SELECT {string.Join(", ", stored.Select(c => engine.Rows.Quote(c.Name)))} FROM {engine.Rows.Name(table)}";
+        var select = $"SELECT {string.Join(", ", stored.Select(c => engine.Rows.Quote(c.Name)))} FROM {engine.Rows.RowsOf(table)}";
         await RunAsync(engine.Rows.InsertExactly(fresh, stored, select), cancel).ConfigureAwait(false);
         foreach (var owned in dependents.Where(d => d.Kind == DbKinds.Sequence))
         {

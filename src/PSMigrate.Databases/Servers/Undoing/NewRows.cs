@@ -13,7 +13,7 @@ internal sealed class NewRows(ServerEngine engine, ServerSession session, SavedR
     /// <summary>Rows of a table that the script made, which are not as the script left them.</summary>
     public async Task SaveTableAsync(DbObject table, RowImage? left, DbStructure present, CancellationToken cancel)
     {
-        var name = sql.Name(table);
+        var name = sql.RowsOf(table);
         var columns = present.ColumnsOf(table.Key);
         if (left is { Key.Count: 0 })
         {
@@ -49,7 +49,7 @@ internal sealed class NewRows(ServerEngine engine, ServerSession session, SavedR
             ? $"NOT ({sql.Same(sql.ToCapture(value, column), sql.ToCapture(written, column), column)})"
             : $"{value} IS NOT NULL";
         var key = TableKey.Of(table, present, sql);
-        await SaveAsync(table, [.. key.Where(k => k.Name != column.Name), column], present.ColumnsOf(table.Key), $"{sql.Name(table)} p WHERE {which}", key, ConflictKind.Changed, cancel).ConfigureAwait(false);
+        await SaveAsync(table, [.. key.Where(k => k.Name != column.Name), column], present.ColumnsOf(table.Key), $"{sql.RowsOf(table)} p WHERE {which}", key, ConflictKind.Changed, cancel).ConfigureAwait(false);
     }
 
     private async Task SaveAsync(

@@ -20,7 +20,7 @@ internal sealed class RowsBack(ServerEngine engine, ServerSession session, RowIm
 
     private readonly RowSql sql = engine.Rows;
     private readonly string store = engine.Own(image.Capture);
-    private readonly string name = engine.Rows.Name(table);
+    private readonly string name = engine.Rows.RowsOf(table);
     private readonly IReadOnlyDictionary<string, DbObject> columns = present.ColumnsOf(table.Key).ToDictionary(c => c.Name, StringComparer.Ordinal);
 
     public DbObject Table => table;
@@ -72,10 +72,12 @@ internal sealed class RowsBack(ServerEngine engine, ServerSession session, RowIm
     }
 
     /// <summary>Removes the rows that the script made.</summary>
+    /// <param name="together">What goes back at the same time, this among it.</param>
+    /// <param name="cancel">Stops it.</param>
     /// <exception cref="MigrationException">ConstraintViolated: rows refer to them, also where the server would take those away as well.</exception>
-    public async Task RemoveAsync(CancellationToken cancel)
+    public async Task RemoveAsync(IReadOnlyList<RowsBack> together, CancellationToken cancel)
     {
-        await RequireNotReferredToAsync(cancel).ConfigureAwait(false);
+        await RequireNotReferredToAsync(together, cancel).ConfigureAwait(false);
         if (image.Key.Count > 0)
         {
             await TogetherAsync([sql.DeleteJoined(name, $"{store} AS c", $"c.i = 0 AND c.{Verdict} = {Ours} AND {MatchesFrom("c", "t")}")], cancel).ConfigureAwait(false);
@@ -170,21 +172,24 @@ internal sealed class RowsBack(ServerEngine engine, ServerSession session, RowIm
 
     private bool replaces;
 
-    private async Task RequireNotReferredToAsync(CancellationToken cancel)
+    /// <summary>The condition that a row of the table is one that goes.</summary>
+    private string Goes(string row) => image.Key.Count > 0 ? $"EXISTS (SELECT 1 FROM {store} c WHERE c.i = 0 AND c.{Verdict} = {Ours} AND {MatchesFrom("c", row)})" : replaces ? "1 = 1" : "1 = 0";
+
+    private async Task RequireNotReferredToAsync(IReadOnlyList<RowsBack> together, CancellationToken cancel)
     {
         if (image.Key.Count == 0 && !replaces)
         {
             return;
         }
 
-        var gone = image.Key.Count == 0 ? "1 = 1" : $"EXISTS (SELECT 1 FROM {store} c WHERE c.i = 0 AND c.{Verdict} = {Ours} AND {MatchesFrom("c", "p")})";
+        var gone = Goes("p");
         foreach (var reference in present.Objects.Where(o => o.Kind == DbKinds.ForeignKey && o.RefersTo == table.Key).ToList())
         {
             // A row that goes itself may refer to another that goes.
-            var own = reference.Parent == table.Key ? $" AND NOT ({gone.Replace("p.", "r.", StringComparison.Ordinal)})" : "";
+            var own = string.Concat(together.Where(t => t.Table.Key == reference.Parent).Select(t => $" AND NOT ({t.Goes("r")})"));
             var joined = string.Join(" AND ", reference.Columns.Select((c, i) => $"r.{sql.Quote(c)} = p.{sql.Quote(reference.ReferredColumns[i])}"));
             if (present.Find(reference.Parent!) is { } child && await session.ScalarAsync<int?>(
-                sql.Limit($"SELECT 1 FROM {sql.Name(child)} r JOIN {name} p ON {joined} WHERE {gone}{own}", 1), cancel).ConfigureAwait(false) is not null)
+                sql.Limit($"SELECT 1 FROM {sql.RowsOf(child)} r JOIN {name} p ON {joined} WHERE {gone}{own}", 1), cancel).ConfigureAwait(false) is not null)
             {
                 throw new MigrationException("ConstraintViolated", ErrorKind.Conflict, $"Rows of {child.FullName} refer to rows of {table.FullName} by {reference.Name}.");
             }
@@ -223,16 +228,22 @@ internal sealed class RowsBack(ServerEngine engine, ServerSession session, RowIm
     }
 
     /// <exception cref="MigrationException">ConstraintViolated: what a row refers to is gone.</exception>
-    private async Task RequireParentsAsync(CancellationToken cancel)
+    private Task RequireParentsAsync(CancellationToken cancel) => RequireParentsAsync([.. present.Objects.Where(o => o.Kind == DbKinds.ForeignKey && o.Parent == table.Key)], cancel);
+
+    /// <summary>The same for whatever refers to the table.</summary>
+    public Task RequireReferringAsync(CancellationToken cancel) => RequireParentsAsync([.. present.Objects.Where(o => o.Kind == DbKinds.ForeignKey && o.RefersTo == table.Key)], cancel);
+
+    private async Task RequireParentsAsync(IReadOnlyList<DbObject> references, CancellationToken cancel)
     {
-        foreach (var reference in present.Objects.Where(o => o.Kind == DbKinds.ForeignKey && o.Parent == table.Key).ToList())
+        foreach (var reference in references.Where(r => present.Find(r.Parent!) is not null))
         {
+            var child = present.Find(reference.Parent!)!;
             var joined = string.Join(" AND ", reference.Columns.Select((c, i) => $"p.{sql.Quote(reference.ReferredColumns[i])} = r.{sql.Quote(c)}"));
             var told = string.Join(" AND ", reference.Columns.Select(c => $"r.{sql.Quote(c)} IS NOT NULL"));
             if (present.Find(reference.RefersTo!) is { } parent && await session.ScalarAsync<int?>(
-                sql.Limit($"SELECT 1 FROM {name} r WHERE {told} AND NOT EXISTS (SELECT 1 FROM {sql.Name(parent)} p WHERE {joined})", 1), cancel).ConfigureAwait(false) is not null)
+                sql.Limit($"SELECT 1 FROM {sql.RowsOf(child)} r WHERE {told} AND NOT EXISTS (SELECT 1 FROM {sql.RowsOf(parent)} p WHERE {joined})", 1), cancel).ConfigureAwait(false) is not null)
             {
-                throw new MigrationException("ConstraintViolated", ErrorKind.Conflict, $"Rows of {table.FullName} refer by {reference.Name} to rows of {parent.FullName} that are gone.");
+                throw new MigrationException("ConstraintViolated", ErrorKind.Conflict, $"Rows of {child.FullName} refer by {reference.Name} to rows of {parent.FullName} that are gone.");
             }
         }
     }

@@ -173,7 +173,7 @@ internal sealed class ServerInverse(
         await ReturnAsync(backs, cancel).ConfigureAwait(false);
         if (!isRemoved)
         {
-            await TryAsync(Rows, () => RemoveAsync(backs, cancel),
+            await TryAsync(Rows, () => RemoveInCircleAsync(backs, cancel),
                 e => throw conflicts.Stop($"rows refer to what the undo takes away: {e.Message.TrimEnd('.')}", "Change or remove the rows in question first.", e), cancel).ConfigureAwait(false);
         }
 
@@ -187,7 +187,37 @@ internal sealed class ServerInverse(
     {
         foreach (var back in backs.Reverse())
         {
-            await back.RemoveAsync(cancel).ConfigureAwait(false);
+            await back.RemoveAsync(backs, cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Rows of several tables that refer to each other go at once: their foreign keys stand aside, and must hold again afterwards.</summary>
+    private async Task RemoveInCircleAsync(IReadOnlyList<RowsBack> backs, CancellationToken cancel)
+    {
+        if (engine.ReferencePause is not { } references)
+        {
+            var present = await PresentAsync(cancel).ConfigureAwait(false);
+            var keys = present.Objects.Where(o => o.Kind == DbKinds.ForeignKey && backs.Any(b => b.Table.Key == o.Parent) && backs.Any(b => b.Table.Key == o.RefersTo)).ToList();
+            await RunAsync(keys.SelectMany(engine.Writer.Drop), cancel).ConfigureAwait(false);
+            await RemoveAsync(backs, cancel).ConfigureAwait(false);
+            await RunAsync(keys.SelectMany(key => engine.Writer.Create(key, present)), cancel).ConfigureAwait(false);
+            await NoteRebornAsync(present.Objects.ToList(), cancel).ConfigureAwait(false);
+            return;
+        }
+
+        await session.ExecuteAsync(references.Off, cancel).ConfigureAwait(false);
+        try
+        {
+            await RemoveAsync(backs, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            await session.ExecuteAsync(references.On, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        foreach (var back in backs)
+        {
+            await back.RequireReferringAsync(cancel).ConfigureAwait(false);
         }
     }
 
@@ -235,7 +265,14 @@ internal sealed class ServerInverse(
             return;
         }
 
-        await RequireNotUsedAsync(one, present).ConfigureAwait(false);
+        // Tables that the script made may refer to each other in any order, and in circles.
+        var ties = one.Kind == DbKinds.Table ? present.DependentsOf(one.Key).Where(d => d.Kind == DbKinds.ForeignKey && d.RefersTo == one.Key && d.Parent != one.Key && IsMadeToo(d.Parent, present)).ToList() : [];
+        RequireNotUsed(one, present, ties);
+        foreach (var tie in ties)
+        {
+            await RunAsync(engine.Writer.Drop(tie), cancel).ConfigureAwait(false);
+        }
+
         if (one.Kind == DbKinds.Table)
         {
             await new NewRows(engine, session, saved, conflicts).SaveTableAsync(one, created.Left, present, cancel).ConfigureAwait(false);
@@ -252,12 +289,18 @@ internal sealed class ServerInverse(
     private static bool IsKeyOrIndex(DbObject one) => one.Kind is DbKinds.Index or DbKinds.UniqueKey or DbKinds.PrimaryKey;
 
     /// <summary>What others have built on it since would go with it.</summary>
-    private Task RequireNotUsedAsync(DbObject one, DbStructure present)
+    private void RequireNotUsed(DbObject one, DbStructure present, IReadOnlyList<DbObject> apart)
     {
-        var users = present.DependentsOf(one.Key).Where(d => d.Parent != one.Key && !IsPartOf(d, one)).ToList();
-        return users.Count == 0 ? Task.CompletedTask
-            : throw conflicts.Stop($"{string.Join(", ", users.Take(5))} {(users.Count == 1 ? "uses" : "use")} {one}, which undo takes away", "Remove what uses it first.");
+        var users = present.DependentsOf(one.Key).Where(d => d.Parent != one.Key && !IsPartOf(d, one) && !apart.Contains(d)).ToList();
+        if (users.Count > 0)
+        {
+            throw conflicts.Stop($"{string.Join(", ", users.Take(5))} {(users.Count == 1 ? "uses" : "use")} {one}, which undo takes away", "Remove what uses it first.");
+        }
     }
+
+    /// <summary>True for a table that the script made as well, and that undo takes away later.</summary>
+    private bool IsMadeToo(string? key, DbStructure present) => key is not null && present.Find(key) is { } table
+        && record.Ops.OfType<ServerOp.Created>().Any(c => c.Kind == DbKinds.Table && (c.Id.Length > 0 ? c.Id == table.Id : IsCalled(table, c)));
 
     private static bool IsPartOf(DbObject dependent, DbObject one) => dependent.Facet("owned by")?.StartsWith(one.FullName, StringComparison.Ordinal) == true;
 
@@ -276,7 +319,7 @@ internal sealed class ServerInverse(
 
             if (now.Kind == DbKinds.Table)
             {
-                await RequireNotUsedAsync(now, present).ConfigureAwait(false);
+                RequireNotUsed(now, present, []);
                 await rows.SaveTableAsync(now, null, present, cancel).ConfigureAwait(false);
             }
             else if (now is { Kind: DbKinds.Column, Parent: { } parent } && present.Find(parent) is { Kind: DbKinds.Table } table && !changed.After.Any(a => a.Key == parent && StructureDiff.SameIn(former, a) is null))
@@ -399,7 +442,7 @@ internal sealed class ServerInverse(
             await new RowsBack(engine, session, values, changedTable, present, saved, conflicts, keyless, []).TellGoneAsync(cancel).ConfigureAwait(false);
         }
 
-        await session.ExecuteAsync(sql.UpdateJoined(sql.Name(changedTable), [(made.Name, sql.FromCapture($"c.c{at}", made))], $"{engine.Own(values.Capture)} AS c",
+        await session.ExecuteAsync(sql.UpdateJoined(sql.RowsOf(changedTable), [(made.Name, sql.FromCapture($"c.c{at}", made))], $"{engine.Own(values.Capture)} AS c",
             RowMatch.Of(sql, values.Key, "c", "t", values.Key)), cancel).ConfigureAwait(false);
     }
 
@@ -434,10 +477,10 @@ internal sealed class ServerInverse(
             && await new RowSealing(engine, session).SumAsync(table, [.. left.Select(c => columns.First(x => x.Name == c))], cancel).ConfigureAwait(false) != (image.LeftRows, image.LeftSum))
         {
             conflicts.Refuse($"others wrote to {table.FullName}, whose rows no key tells apart");
-            await saved.SaveAsync(table, [.. columns.Select(c => (c, sql.ToCapture($"p.{sql.Quote(c.Name)}", c)))], $"{sql.Name(table)} p", SavedRows.Present, cancel).ConfigureAwait(false);
+            await saved.SaveAsync(table, [.. columns.Select(c => (c, sql.ToCapture($"p.{sql.Quote(c.Name)}", c)))], $"{sql.RowsOf(table)} p", SavedRows.Present, cancel).ConfigureAwait(false);
         }
 
-        await session.ExecuteAsync($"DELETE FROM {sql.Name(table)}", cancel).ConfigureAwait(false);
+        await session.ExecuteAsync($"DELETE FROM {sql.RowsOf(table)}", cancel).ConfigureAwait(false);
         await FillAsync(image, table, present, cancel).ConfigureAwait(false);
     }
 

@@ -265,8 +265,8 @@ internal sealed class ServerUndo(
             var match = RowMatch.Of(sql, image.Key, "c", "p", [.. image.Key.Select(k => columns[k.Name])]);
             var same = image.Kept.Count == 0 ? "1 = 1" : string.Join(" AND ", image.Kept.Select((c, i) => sql.Same($"c.c{i}", sql.ToCapture($"p.{sql.Quote(c.Name)}", c), c)));
             var store2 = engine.Own(image.Capture);
-            if (await ExistsAsync($"{store2} c WHERE c.i = 1 AND NOT EXISTS (SELECT 1 FROM {sql.Name(table)} p WHERE {match} AND {same})", cancel).ConfigureAwait(false)
-                || await ExistsAsync($"{store2} c WHERE c.i = 0 AND EXISTS (SELECT 1 FROM {sql.Name(table)} p WHERE {match})", cancel).ConfigureAwait(false))
+            if (await ExistsAsync($"{store2} c WHERE c.i = 1 AND NOT EXISTS (SELECT 1 FROM {sql.RowsOf(table)} p WHERE {match} AND {same})", cancel).ConfigureAwait(false)
+                || await ExistsAsync($"{store2} c WHERE c.i = 0 AND EXISTS (SELECT 1 FROM {sql.RowsOf(table)} p WHERE {match})", cancel).ConfigureAwait(false))
             {
                 return $"rows of {image.FullName} are not what they were";
             }
