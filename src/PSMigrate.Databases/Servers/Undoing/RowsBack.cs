@@ -73,11 +73,12 @@ internal sealed class RowsBack(ServerEngine engine, ServerSession session, RowIm
 
     /// <summary>Removes the rows that the script made.</summary>
     /// <param name="together">What goes back at the same time, this among it.</param>
+    /// <param name="later">The conditions that a row of a table goes afterwards, where its rows may refer to nothing meanwhile.</param>
     /// <param name="cancel">Stops it.</param>
     /// <exception cref="MigrationException">ConstraintViolated: rows refer to them, also where the server would take those away as well.</exception>
-    public async Task RemoveAsync(IReadOnlyList<RowsBack> together, CancellationToken cancel)
+    public async Task RemoveAsync(IReadOnlyList<RowsBack> together, Func<DbObject, string, IEnumerable<string>> later, CancellationToken cancel)
     {
-        await RequireNotReferredToAsync(together, cancel).ConfigureAwait(false);
+        await RequireNotReferredToAsync(together, later, cancel).ConfigureAwait(false);
         if (image.Key.Count > 0)
         {
             await TogetherAsync([sql.DeleteJoined(name, $"{store} AS c", $"c.i = 0 AND c.{Verdict} = {Ours} AND {MatchesFrom("c", "t")}")], cancel).ConfigureAwait(false);
@@ -175,7 +176,7 @@ internal sealed class RowsBack(ServerEngine engine, ServerSession session, RowIm
     /// <summary>The condition that a row of the table is one that goes.</summary>
     private string Goes(string row) => image.Key.Count > 0 ? $"EXISTS (SELECT 1 FROM {store} c WHERE c.i = 0 AND c.{Verdict} = {Ours} AND {MatchesFrom("c", row)})" : replaces ? "1 = 1" : "1 = 0";
 
-    private async Task RequireNotReferredToAsync(IReadOnlyList<RowsBack> together, CancellationToken cancel)
+    private async Task RequireNotReferredToAsync(IReadOnlyList<RowsBack> together, Func<DbObject, string, IEnumerable<string>> later, CancellationToken cancel)
     {
         if (image.Key.Count == 0 && !replaces)
         {
@@ -186,9 +187,14 @@ internal sealed class RowsBack(ServerEngine engine, ServerSession session, RowIm
         foreach (var reference in present.Objects.Where(o => o.Kind == DbKinds.ForeignKey && o.RefersTo == table.Key).ToList())
         {
             // A row that goes itself may refer to another that goes.
-            var own = string.Concat(together.Where(t => t.Table.Key == reference.Parent).Select(t => $" AND NOT ({t.Goes("r")})"));
+            if (present.Find(reference.Parent!) is not { } child)
+            {
+                continue;
+            }
+
+            var own = string.Concat(together.Where(t => t.Table.Key == reference.Parent).Select(t => t.Goes("r")).Concat(later(child, "r")).Select(goes => $" AND NOT ({goes})"));
             var joined = string.Join(" AND ", reference.Columns.Select((c, i) => $"r.{sql.Quote(c)} = p.{sql.Quote(reference.ReferredColumns[i])}"));
-            if (present.Find(reference.Parent!) is { } child && await session.ScalarAsync<int?>(
+            if (await session.ScalarAsync<int?>(
                 sql.Limit($"SELECT 1 FROM {sql.RowsOf(child)} r JOIN {name} p ON {joined} WHERE {gone}{own}", 1), cancel).ConfigureAwait(false) is not null)
             {
                 throw new MigrationException("ConstraintViolated", ErrorKind.Conflict, $"Rows of {child.FullName} refer to rows of {table.FullName} by {reference.Name}.");

@@ -19,6 +19,11 @@ internal sealed class ServerInverse(
     private readonly KeylessTables keyless = new();
     private readonly RebornObjects reborn = new();
 
+    /// <summary>Foreign keys that are to come back in the end.</summary>
+    private readonly List<DbObject> aside = [];
+
+    private IReadOnlyList<ServerOp> before = [];
+    private bool standAside;
     private bool hasRoom;
 
     /// <summary>Where undo is no transaction: under what name it is noted how far it came.</summary>
@@ -30,7 +35,8 @@ internal sealed class ServerInverse(
     public async Task RunAsync(CancellationToken cancel)
     {
         var ops = record.Ops.Reverse().ToList();
-        for (var i = await DoneAsync(cancel).ConfigureAwait(false); i < ops.Count; i++)
+        var first = await DoneAsync(cancel).ConfigureAwait(false);
+        for (var i = first; i < ops.Count; i++)
         {
             cancel.ThrowIfCancellationRequested();
             if (ops[i] is ServerOp.Rows)
@@ -53,6 +59,8 @@ internal sealed class ServerInverse(
             }).ConfigureAwait(false);
             await NoteDoneAsync(i + 1, cancel).ConfigureAwait(false);
         }
+
+        await BringReferencesBackAsync(first > 0, cancel).ConfigureAwait(false);
     }
 
     private async Task<int> DoneAsync(CancellationToken cancel) =>
@@ -68,6 +76,7 @@ internal sealed class ServerInverse(
     /// <param name="done">How many of the things that the script did are taken back with these.</param>
     private async Task RowsAsync(IReadOnlyList<RowImage> images, IReadOnlyList<ServerOp> before, int done, CancellationToken cancel)
     {
+        this.before = before;
         var present = await PresentAsync(cancel).ConfigureAwait(false);
         var backs = new List<RowsBack>();
         foreach (var image in images)
@@ -164,7 +173,7 @@ internal sealed class ServerInverse(
     private async Task PutRowsBackAsync(IReadOnlyList<RowsBack> backs, CancellationToken cancel)
     {
         var isRemoved = true;
-        await TryAsync(Rows, () => RemoveAsync(backs, cancel), _ =>
+        await TryAsync(Rows, () => RemoveAsync(backs, (_, _) => [], cancel), _ =>
         {
             // Rows that followed a key refer to it still: they are put back before it goes.
             isRemoved = false;
@@ -173,7 +182,7 @@ internal sealed class ServerInverse(
         await ReturnAsync(backs, cancel).ConfigureAwait(false);
         if (!isRemoved)
         {
-            await TryAsync(Rows, () => RemoveInCircleAsync(backs, cancel),
+            await TryAsync(Rows, () => RemoveUnreferredAsync(backs, cancel),
                 e => throw conflicts.Stop($"rows refer to what the undo takes away: {e.Message.TrimEnd('.')}", "Change or remove the rows in question first.", e), cancel).ConfigureAwait(false);
         }
 
@@ -183,41 +192,79 @@ internal sealed class ServerInverse(
         }
     }
 
-    private static async Task RemoveAsync(IReadOnlyList<RowsBack> backs, CancellationToken cancel)
+    private static async Task RemoveAsync(IReadOnlyList<RowsBack> backs, Func<DbObject, string, IEnumerable<string>> later, CancellationToken cancel)
     {
         foreach (var back in backs.Reverse())
         {
-            await back.RemoveAsync(backs, cancel).ConfigureAwait(false);
+            await back.RemoveAsync(backs, later, cancel).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Rows of several tables that refer to each other go at once: their foreign keys stand aside, and must hold again afterwards.</summary>
-    private async Task RemoveInCircleAsync(IReadOnlyList<RowsBack> backs, CancellationToken cancel)
+    /// <summary>
+    /// Rows that refer to each other go in an order that no foreign key allows: in circles, or because the script wrote them while keys were
+    /// off. The keys between them stand aside, and must hold again when all is taken back.
+    /// </summary>
+    private async Task RemoveUnreferredAsync(IReadOnlyList<RowsBack> backs, CancellationToken cancel)
     {
+        standAside = true;
         if (engine.ReferencePause is not { } references)
         {
             var present = await PresentAsync(cancel).ConfigureAwait(false);
-            var keys = present.Objects.Where(o => o.Kind == DbKinds.ForeignKey && backs.Any(b => b.Table.Key == o.Parent) && backs.Any(b => b.Table.Key == o.RefersTo)).ToList();
+            var keys = present.Objects.Where(o => o.Kind == DbKinds.ForeignKey && backs.Any(b => b.Table.Key == o.RefersTo)
+                && (backs.Any(b => b.Table.Key == o.Parent) || (present.Find(o.Parent!) is { } child && GoesLater(child, "r").Any()))).ToList();
             await RunAsync(keys.SelectMany(engine.Writer.Drop), cancel).ConfigureAwait(false);
-            await RemoveAsync(backs, cancel).ConfigureAwait(false);
-            await RunAsync(keys.SelectMany(key => engine.Writer.Create(key, present)), cancel).ConfigureAwait(false);
-            await NoteRebornAsync(present.Objects.ToList(), cancel).ConfigureAwait(false);
+            aside.AddRange(keys);
+            await RemoveAsync(backs, GoesLater, cancel).ConfigureAwait(false);
             return;
         }
 
         await session.ExecuteAsync(references.Off, cancel).ConfigureAwait(false);
         try
         {
-            await RemoveAsync(backs, cancel).ConfigureAwait(false);
+            await RemoveAsync(backs, GoesLater, cancel).ConfigureAwait(false);
         }
         finally
         {
             await session.ExecuteAsync(references.On, CancellationToken.None).ConfigureAwait(false);
         }
+    }
 
-        foreach (var back in backs)
+    /// <summary>What tells of a row that it goes when something is taken back that the script did before.</summary>
+    private IEnumerable<string> GoesLater(DbObject table, string row)
+    {
+        if (before.OfType<ServerOp.Created>().Any(c => IsMadeBy(c, table)))
         {
-            await back.RequireReferringAsync(cancel).ConfigureAwait(false);
+            return ["1 = 1"];
+        }
+
+        return before.OfType<ServerOp.Rows>().Select(r => r.Image).Where(i => i.Key.Count > 0 && (i.Table.Id.Length > 0 ? i.Table.Id == table.Id : i.Table.Key == table.Key))
+            .Select(i => $"EXISTS (SELECT 1 FROM {engine.Own(i.Capture)} c WHERE c.i = 0 AND {RowMatch.Of(sql, i.Key, "c", row, i.Key)})");
+    }
+
+    /// <summary>The keys that stood aside come back, where their tables are still there.</summary>
+    private async Task BringReferencesBackAsync(bool isResumed, CancellationToken cancel)
+    {
+        if (!standAside && !isResumed)
+        {
+            return;
+        }
+
+        var present = await PresentAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            var back = aside.Where(key => present.Find(key.Parent!) is not null && present.Find(key.RefersTo!) is not null && present.Find(key.Key) is null).ToList();
+            await RunAsync(back.SelectMany(key => engine.Writer.Create(key, new DbStructure([.. present.Objects, .. back]))), cancel).ConfigureAwait(false);
+            foreach (var image in engine.ReferencePause is null ? [] : record.Images.DistinctBy(i => i.Table.Key))
+            {
+                if (StructureDiff.SameIn(present, image.Table) is { } table)
+                {
+                    await new RowsBack(engine, session, image, table, present, saved, conflicts, keyless, []).RequireReferringAsync(cancel).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (MigrationException e) when (e.ErrorId == "ConstraintViolated")
+        {
+            throw conflicts.Stop($"rows refer to what the undo takes away: {e.Message.TrimEnd('.')}", "Change or remove the rows in question first.", e);
         }
     }
 
@@ -300,7 +347,9 @@ internal sealed class ServerInverse(
 
     /// <summary>True for a table that the script made as well, and that undo takes away later.</summary>
     private bool IsMadeToo(string? key, DbStructure present) => key is not null && present.Find(key) is { } table
-        && record.Ops.OfType<ServerOp.Created>().Any(c => c.Kind == DbKinds.Table && (c.Id.Length > 0 ? c.Id == table.Id : IsCalled(table, c)));
+        && record.Ops.OfType<ServerOp.Created>().Any(c => IsMadeBy(c, table));
+
+    private bool IsMadeBy(ServerOp.Created created, DbObject table) => created.Kind == DbKinds.Table && (created.Id.Length > 0 ? created.Id == table.Id : IsCalled(table, created));
 
     private static bool IsPartOf(DbObject dependent, DbObject one) => dependent.Facet("owned by")?.StartsWith(one.FullName, StringComparison.Ordinal) == true;
 
