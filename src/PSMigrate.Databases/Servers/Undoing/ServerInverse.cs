@@ -237,8 +237,8 @@ internal sealed class ServerInverse(
             return ["1 = 1"];
         }
 
-        return before.OfType<ServerOp.Rows>().Select(r => r.Image).Where(i => i.Key.Count > 0 && (i.Table.Id.Length > 0 ? i.Table.Id == table.Id : i.Table.Key == table.Key))
-            .Select(i => $"EXISTS (SELECT 1 FROM {engine.Own(i.Capture)} c WHERE c.i = 0 AND {RowMatch.Of(sql, i.Key, "c", row, i.Key)})");
+        return before.OfType<ServerOp.Rows>().Select(r => r.Image).Where(i => i.Table.Id.Length > 0 ? i.Table.Id == table.Id : i.Table.Key == table.Key)
+            .Select(i => i.Key.Count == 0 ? "1 = 1" : $"EXISTS (SELECT 1 FROM {engine.Own(i.Capture)} c WHERE c.i = 0 AND {RowMatch.Of(sql, i.Key, "c", row, i.Key)})");
     }
 
     /// <summary>The keys that stood aside come back, where their tables are still there.</summary>

@@ -88,7 +88,7 @@ internal sealed class StructureWayBack(ServerEngine engine, ServerSession sessio
         goes.AddRange(changes.Where(c => c.Statements is null).Select(c => c.Now));
         if (goes.Count > 0 || changes.Count > 0)
         {
-            if (await StandAsideAsync(present, goes, [.. changes.Select(c => c.Now)], aside, cancel).ConfigureAwait(false))
+            if (await StandAsideAsync(present, goes, [.. changes.Where(c => !OnlyToldOf(c.Now, c.Wanted)).Select(c => c.Now)], aside, cancel).ConfigureAwait(false))
             {
                 return true;
             }
@@ -202,6 +202,14 @@ internal sealed class StructureWayBack(ServerEngine engine, ServerSession sessio
 
     private static bool HasContent(DbObject one) => one.Kind == DbKinds.Table
         || (one.Kind == DbKinds.Column && one.Facet(DbFacets.Generated) is null && one.Parent?.StartsWith(DbKinds.Table + " ", StringComparison.Ordinal) == true);
+
+    /// <summary>Whose it is, who may use it and what is said of it: that changes under whatever depends on it.</summary>
+    private static bool OnlyToldOf(DbObject now, DbObject wanted) => Without(now).IsLike(Without(wanted));
+
+    private static DbObject Without(DbObject one) => one with
+    {
+        Facets = new(one.Facets.Where(f => f.Key is not (DbFacets.Owner or DbFacets.Permissions or DbFacets.Comment)).ToDictionary(f => f.Key, f => f.Value), StringComparer.Ordinal),
+    };
 
     /// <summary>Takes down what stands in the way of a change; it is put up again when the change is done.</summary>
     private async Task<bool> StandAsideAsync(DbStructure present, List<DbObject> goes, List<DbObject> changes, List<DbObject> aside, CancellationToken cancel)
