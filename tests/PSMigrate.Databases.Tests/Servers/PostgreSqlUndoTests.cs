@@ -13,6 +13,22 @@ public sealed class PostgreSqlUndoTests(PostgreSqlServer server) : UndoContract
     [MemberData(nameof(Names))]
     public Task What_a_script_changed_in_PostgreSQL_is_given_back(string name) => ThereAndBackAsync(PostgreSqlUndoCases.All.Single(c => c.Name == name));
 
+    [Fact]
+    public async Task What_others_built_on_a_new_function_is_a_conflict_that_names_both()
+    {
+        using var folder = new MigrationFolder("CREATE TABLE kept (id integer PRIMARY KEY)", NewDatabase);
+        folder.Script("1.sql", "CREATE FUNCTION one() RETURNS integer LANGUAGE sql AS 'SELECT 1'");
+        var plan = await folder.MigrateAsync();
+        folder.Sql("CREATE VIEW theirs AS SELECT one() AS one");
+
+        var failure = (await folder.UndoAsync(plan)).Failure;
+
+        Assert.Equal("UndoConflict", failure!.ErrorId);
+        Assert.Contains("public.theirs", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("public.one()", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(["1"], folder.Rows("SELECT one FROM theirs"));
+    }
+
     [Theory]
     [InlineData("CREATE TABLE t (id integer PRIMARY KEY, v text, w text); CREATE TABLE u (x text) INHERITS (t); INSERT INTO t VALUES (1, 'a', 'b'); INSERT INTO u VALUES (2, 'c', 'd', 'e')")]
     [InlineData("CREATE TABLE t (id integer PRIMARY KEY, v text, w text) PARTITION BY RANGE (id); CREATE TABLE u PARTITION OF t FOR VALUES FROM (0) TO (9); INSERT INTO t VALUES (1, 'a', 'b'), (2, 'c', 'd')")]

@@ -392,6 +392,7 @@ internal sealed class ServerInverse(
         {
             Refill = (one, _, stop) => RefillAsync(one, changed.Images, stop),
             Orders = changed.Orders,
+            GoesAnyway = (one, structure) => IsMadeToo(one.Parent, structure),
         };
         await TryAsync("psmigrate_structure", () => wayBack.RestoreAsync(changed.Before, changed.After, cancel),
             e => throw conflicts.Stop($"what is there now does not fit what was there before: {e.Message.TrimEnd('.')}", "Change or remove the rows in question first.", e), cancel).ConfigureAwait(false);

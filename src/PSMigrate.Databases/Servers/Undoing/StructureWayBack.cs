@@ -17,6 +17,9 @@ internal sealed class StructureWayBack(ServerEngine engine, ServerSession sessio
     /// <summary>Asked when a table or a column was made again and is still bare: it is filled before anything else depends on it.</summary>
     public Func<DbObject, DbStructure, CancellationToken, Task> Refill { get; init; } = (_, _, _) => Task.CompletedTask;
 
+    /// <summary>True for what goes with a table that the script made, and so must not come back meanwhile.</summary>
+    public Func<DbObject, DbStructure, bool> GoesAnyway { get; init; } = (_, _) => false;
+
     /// <summary>The former order of columns, by the table's key.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Orders { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
@@ -88,7 +91,7 @@ internal sealed class StructureWayBack(ServerEngine engine, ServerSession sessio
         goes.AddRange(changes.Where(c => c.Statements is null).Select(c => c.Now));
         if (goes.Count > 0 || changes.Count > 0)
         {
-            if (await StandAsideAsync(present, goes, [.. changes.Where(c => !OnlyToldOf(c.Now, c.Wanted)).Select(c => c.Now)], aside, cancel).ConfigureAwait(false))
+            if (await StandAsideAsync(present, goes, [.. changes.Where(c => !OnlyToldOf(c.Now, c.Wanted)).Select(c => c.Now)], former, aside, cancel).ConfigureAwait(false))
             {
                 return true;
             }
@@ -155,7 +158,7 @@ internal sealed class StructureWayBack(ServerEngine engine, ServerSession sessio
                 return false;
             }
 
-            if (await StandAsideAsync(present, gone, [.. wanted.Select(w => Now(present, w, unwanted)).OfType<DbObject>()], aside, cancel).ConfigureAwait(false))
+            if (await StandAsideAsync(present, gone, [.. wanted.Select(w => Now(present, w, unwanted)).OfType<DbObject>()], former, aside, cancel).ConfigureAwait(false))
             {
                 return true;
             }
@@ -212,7 +215,7 @@ internal sealed class StructureWayBack(ServerEngine engine, ServerSession sessio
     };
 
     /// <summary>Takes down what stands in the way of a change; it is put up again when the change is done.</summary>
-    private async Task<bool> StandAsideAsync(DbStructure present, List<DbObject> goes, List<DbObject> changes, List<DbObject> aside, CancellationToken cancel)
+    private async Task<bool> StandAsideAsync(DbStructure present, List<DbObject> goes, List<DbObject> changes, DbStructure former, List<DbObject> aside, CancellationToken cancel)
     {
         var stand = changes.Concat(goes).SelectMany(c => present.DependentsOf(c.Key).Where(d => engine.Writer.MustStandAside(d, c)))
             .Where(d => !goes.Any(g => g.Key == d.Key || d.Parent == g.Key)).DistinctBy(d => d.Key).ToList();
@@ -225,8 +228,20 @@ internal sealed class StructureWayBack(ServerEngine engine, ServerSession sessio
             };
         }
 
+        var forGood = goes.Where(g => former.Find(g.Key) is null).SelectMany(g => present.DependentsOf(g.Key).Select(d => (g, d.Key))).DistinctBy(x => x.Key).ToDictionary(x => x.Key, x => x.g, StringComparer.Ordinal);
         foreach (var one in DropOrder(stand, present))
         {
+            if (forGood.TryGetValue(one.Key, out var lost))
+            {
+                if (!GoesAnyway(one, present))
+                {
+                    throw new MigrationException("ConstraintViolated", ErrorKind.Conflict, $"{one} uses {lost}, which undo takes away.");
+                }
+
+                await RunAsync(engine.Writer.Drop(one), cancel).ConfigureAwait(false);
+                continue;
+            }
+
             observer.Decision($"{one} stands aside while what it depends on is put back.");
             await RunAsync(engine.Writer.Drop(one), cancel).ConfigureAwait(false);
             aside.Add(one);
