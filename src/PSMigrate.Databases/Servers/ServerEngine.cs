@@ -197,6 +197,9 @@ public abstract class ServerEngine
     /// <summary>True for a table that can be made again beside itself with its rows, and put in its own place: one that is no part of others, and they none of it.</summary>
     public virtual bool CanBeWrittenAnew(DbObject table, DbStructure structure) => true;
 
+    /// <summary>A table as it is to be dropped with the sequences that belong to it.</summary>
+    public virtual DbObject WithAllItOwns(DbObject table) => table;
+
     /// <summary>Why it cannot be followed what is done to a table's rows; null where it can.</summary>
     public virtual string? CannotWatchBecause(DbObject table, DbStructure structure) => null;
 

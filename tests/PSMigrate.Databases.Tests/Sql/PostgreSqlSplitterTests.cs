@@ -26,6 +26,7 @@ public class PostgreSqlSplitterTests
     [InlineData("select a ?| array['b;'], c @> d, e #>> '{f}', g::text, -- ;\n h -> 'i' ->> 'j'; select 2",
         new[] { "select a ?| array['b;'], c @> d, e #>> '{f}', g::text, -- ;\n h -> 'i' ->> 'j'", "select 2" })]
     [InlineData("select 1 /*+ ; */ + -1; select a-- ;\n-1; select @-1", new[] { "select 1 /*+ ; */ + -1", "select a-- ;\n-1", "select @-1" })]
+    [InlineData("\\set ON_ERROR_STOP on\n\\echo 'it''s'\n\\timing\nselect 1;\n\\pset pager off\nselect 2;", new[] { "select 1", "select 2" })]
     [InlineData("\\restrict aB3\n\nSET a = 1;\n\\unrestrict aB3\nselect 2;", new[] { "SET a = 1", "select 2" })]
     [InlineData("select \"a;b\"\"c\"; select [1:2] from t[1]; select {", new[] { "select \"a;b\"\"c\"", "select [1:2] from t[1]", "select {" })]
     public void Cuts_where_psql_does(string text, string[] statements) => Assert.Equal(statements, Split(text).Select(s => s.Text));
@@ -53,6 +54,8 @@ public class PostgreSqlSplitterTests
     [InlineData("select 1;\nCOPY t FROM stdin;\n1\n2\n", 3, 1, "CopyDataUnclosed")]
     [InlineData("COPY t FROM stdin; select 1;\n\\.\n", 1, 19, "CopyDataUnclosed")]
     [InlineData("select 1;\n\\connect other\n", 2, 1, "ClientCommandRefused")]
+    [InlineData("\\set ON_ERROR_STOP off\n", 1, 1, "ClientCommandRefused")]
+    [InlineData("\\set x 1\n", 1, 1, "ClientCommandRefused")]
     [InlineData("select 1 \\gexec", 1, 10, "ClientCommandRefused")]
     [InlineData("\\i other.sql", 1, 1, "ClientCommandRefused")]
     [InlineData("select $a$ $b$", 1, 8, "UnclosedString")]

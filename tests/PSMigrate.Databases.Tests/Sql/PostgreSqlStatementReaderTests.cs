@@ -65,6 +65,8 @@ public class PostgreSqlStatementReaderTests
     [InlineData("grant r to s", Grant, null)]
     [InlineData("revoke all on schema s from r cascade", Revoke, "s")]
     [InlineData("comment on table s.t is 'x'", Comment, "s.t")]
+    [InlineData("comment on column s.t.c is 'x'", Comment, "s.t")]
+    [InlineData("comment on column t.c is null", Comment, "t")]
     [InlineData("lock table t in access exclusive mode", LockTables, "t")]
     [InlineData("refresh materialized view concurrently s.mv", RefreshMaterializedView, "s.mv")]
     [InlineData("vacuum full t", Vacuum, null)]

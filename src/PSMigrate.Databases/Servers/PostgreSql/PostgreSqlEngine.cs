@@ -262,6 +262,8 @@ public sealed class PostgreSqlEngine : ServerEngine
 
     public override bool IsHeir(DbObject table) => table.Facet("inherits") is not null;
 
+    public override DbObject WithAllItOwns(DbObject table) => table with { Facets = new(table.Facets.Where(f => f.Key != "owns").ToDictionary(f => f.Key, f => f.Value), StringComparer.Ordinal) };
+
     public override bool CanBeWrittenAnew(DbObject table, DbStructure structure) =>
         table.Facet(DbFacets.TableKind)?.Contains("partition", StringComparison.Ordinal) != true && !IsHeir(table) && HeirsOf(table, structure).Count == 0;
 

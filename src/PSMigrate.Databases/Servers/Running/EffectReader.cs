@@ -80,6 +80,9 @@ internal sealed class EffectReader(ServerEngine engine, StructureCache cache)
     private string? ElsewhereIn(StatementFacts facts) => facts.Database is { } database && !(facts.Schema is not null && string.Equals(database, cache.Database, engine.NameComparison)) ? database
         : engine.OwnSchema is null ? facts.Names.Select(n => n.Schema).Append(facts.OnSchema).FirstOrDefault(s => s is not null && !string.Equals(s, cache.Database, engine.NameComparison)) : null;
 
+    /// <summary>A composite type has columns too.</summary>
+    private async Task<bool> IsRelationAsync(RelationName name, CancellationToken cancel) => await cache.FindAsync(name.Schema, name.Name, cancel).ConfigureAwait(false) is not null;
+
     /// <summary>Where there are no schemas, what qualifies a name is the database.</summary>
     private RelationName Relation(string? schema, string name) => new(engine.OwnSchema is null ? null : schema, name);
 
@@ -141,7 +144,7 @@ internal sealed class EffectReader(ServerEngine engine, StructureCache cache)
             case StatementKind.Create or StatementKind.Alter or StatementKind.Drop:
                 return await OfOtherAsync(facts, names, cancel).ConfigureAwait(false);
             case StatementKind.Grant or StatementKind.Revoke or StatementKind.Comment:
-                return facts.ObjectKind is SqlObjectKind.Table or SqlObjectKind.View && names.Count > 0
+                return facts.ObjectKind is SqlObjectKind.Table or SqlObjectKind.View && names.Count > 0 && (facts.Kind != StatementKind.Comment || await IsRelationAsync(names[0], cancel).ConfigureAwait(false))
                     ? [new StatementEffect.Changes(names)] : [new StatementEffect.Anything { LeavesRowsAlone = true }];
             case StatementKind.Backup or StatementKind.Restore:
                 return [new StatementEffect.Untold("a backup", "it is outside the database")];

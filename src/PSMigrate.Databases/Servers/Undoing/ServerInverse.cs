@@ -325,7 +325,7 @@ internal sealed class ServerInverse(
             await new NewRows(engine, session, saved, conflicts).SaveTableAsync(one, created.Left, present, cancel).ConfigureAwait(false);
         }
 
-        await RunAsync(engine.Writer.Drop(one), cancel).ConfigureAwait(false);
+        await RunAsync(engine.Writer.Drop(engine.WithAllItOwns(one)), cancel).ConfigureAwait(false);
     }
 
     private bool IsCalled(DbObject one, ServerOp.Created created) =>

@@ -31,6 +31,13 @@ internal static partial class PostgreSqlAdministrationReader
 
         if (cursor.Take("COMMENT", "ON"))
         {
+            if (cursor.Take("COLUMN"))
+            {
+                // The last part of the name is the column's; it is told of with its table.
+                var column = cursor.TakeObjectName();
+                return PostgreSqlStatementReader.Named(StatementKind.Comment, SqlObjectKind.Table, column?.Schema is { } table ? new SqlObjectName(null, column.Database, table) : column);
+            }
+
             var kind = PostgreSqlObjectKinds.Take(cursor) ?? SqlObjectKind.Unknown;
             return PostgreSqlStatementReader.Named(StatementKind.Comment, kind, cursor.TakeObjectName());
         }

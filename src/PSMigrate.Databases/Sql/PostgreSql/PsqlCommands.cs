@@ -2,11 +2,18 @@ namespace PSMigrate.Databases.Sql.PostgreSql;
 
 /// <summary>
 /// The backslash commands of psql. Those that pg_dump writes to lock psql down (<c>\restrict</c> and <c>\unrestrict</c>) mean nothing
-/// here, nor does going to the database where the script is already; all others would have an effect that PSMigrate cannot plan.
+/// here, nor do those that only say how psql shows what it does, that it stops at the first error, and going to the database where the script is
+/// already; all others would have an effect that PSMigrate cannot plan.
 /// </summary>
 internal sealed class PsqlCommands : IClientCommands
 {
     public static readonly PsqlCommands Instance = new();
+
+    /// <summary>What psql shows, and how.</summary>
+    private static readonly HashSet<string> Shows = new(StringComparer.Ordinal)
+    {
+        "\\echo", "\\qecho", "\\warn", "\\timing", "\\pset", "\\x", "\\a", "\\t", "\\H", "\\f", "\\C", "\\T",
+    };
 
     public bool MayBegin(ReadOnlySpan<char> token, bool beginsLine, ClientState state) => token[0] == '\\';
 
@@ -15,7 +22,7 @@ internal sealed class PsqlCommands : IClientCommands
         var name = line.AsSpan(1);
         var length = name.IndexOfAny(' ', '\t', '\r');
         var command = line[..(length < 0 ? line.Length : length + 1)];
-        if (command is "\\restrict" or "\\unrestrict" && !state.InStatement)
+        if (!state.InStatement && (command is "\\restrict" or "\\unrestrict" || Shows.Contains(command) || (command == "\\set" && StopsAtErrors(line[command.Length..]))))
         {
             return new ClientCommand(ClientCommandKind.Nothing, line.Length);
         }
@@ -34,6 +41,10 @@ internal sealed class PsqlCommands : IClientCommands
             _ => "Leave the line out.",
         });
     }
+
+    /// <summary>It stops at the first error here in any case.</summary>
+    private static bool StopsAtErrors(string argument) =>
+        argument.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is ["ON_ERROR_STOP", ..] words && (words.Length == 1 || words[1].TrimEnd(';').ToUpperInvariant() is "1" or "ON" or "TRUE" or "YES");
 
     /// <summary>
     /// The database that <c>\connect</c> goes to, if it names nothing else: psql takes it as it is written, whatever its case, without
