@@ -225,6 +225,11 @@ public abstract class ServerEngine
     /// <summary>What is set for one unit of work: how long locks are waited for and statements may take; null for no limit of ours.</summary>
     public abstract IReadOnlyList<string> Limits(TimeSpan? lockTimeout, TimeSpan? statementTimeout);
 
+    /// <summary>A script was rolled back and begins anew in the same transaction: what a rollback leaves of it, such as settings, is to be forgotten.</summary>
+    public virtual void BeganAnew(ServerSession session)
+    {
+    }
+
     /// <summary>Puts the session back to what it was when it was opened, after scripts have set what they liked.</summary>
     public abstract Task ResetAsync(ServerSession session, CancellationToken cancel);
 

@@ -444,6 +444,7 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
             catch (CaptureNeededException needed)
             {
                 await Session.ExecuteAsync(Engine.RollbackTo(Begin), cancel).ConfigureAwait(false);
+                Engine.BeganAnew(Session);
                 Cache.Forget();
                 demand = needed.Demand;
             }

@@ -13,8 +13,9 @@ internal sealed class ServerConnectionSettings(FrozenSet<string> outsideTransact
     public static readonly ServerConnectionSettings MySql = new(
         WordSet.Of("transaction sql_log_bin gtid_next binlog_format binlog_direct_non_transactional_updates pseudo_thread_id"), WordSet.Of("autocommit"));
 
-    /// <summary>IDENTITY_INSERT belongs to the INSERTs around it.</summary>
-    public static readonly ServerConnectionSettings SqlServer = new(WordSet.Of(""), WordSet.Of("identity_insert"));
+    /// <summary>IDENTITY_INSERT belongs to the INSERTs around it; of the others our own statements would do nothing, or not all.</summary>
+    public static readonly ServerConnectionSettings SqlServer = new(
+        WordSet.Of(""), WordSet.Of("identity_insert rowcount noexec parseonly fmtonly showplan_all showplan_text showplan_xml"));
 
     public string Word => "SET";
 

@@ -45,13 +45,16 @@ internal sealed partial class SqlServerTestDatabase : TestDatabase
     private readonly SqlServerDatabase database;
     private readonly bool isReal;
     private readonly bool keepsSessions;
+    private readonly bool leavesOutDefaults;
 
+    /// <param name="leavesOutDefaults">True where tables are written anew: Babelfish drops no default by its name, and gives it another.</param>
     /// <param name="keepsSessions">False where sessions themselves are what is tried: they end with their connection then, as they do for users.</param>
-    public SqlServerTestDatabase(SqlServerServer server, bool keepsSessions = true)
+    public SqlServerTestDatabase(SqlServerServer server, bool keepsSessions = true, bool leavesOutDefaults = false)
     {
         database = server.CreateDatabaseAsync().GetAwaiter().GetResult();
         isReal = server.IsRealAsync().GetAwaiter().GetResult();
         this.keepsSessions = keepsSessions && !isReal;
+        this.leavesOutDefaults = leavesOutDefaults && !isReal;
     }
 
     public override string Target => $"sqlserver:{database.ConnectionString}";
@@ -78,7 +81,7 @@ internal sealed partial class SqlServerTestDatabase : TestDatabase
     /// <summary>Whole numbers as the common cases have them.</summary>
     public override object? Value(string sql) => base.Value(sql) is var value && value is int number ? (long)number : value;
 
-    public override string InDialect(string sql) => TransactSqlText.Of(sql, namesDefaults: isReal);
+    public override string InDialect(string sql) => TransactSqlText.Of(leavesOutDefaults ? TransactSqlText.WithoutDefaults(sql) : sql, namesDefaults: isReal);
 
     public override DatabaseImage Image()
     {

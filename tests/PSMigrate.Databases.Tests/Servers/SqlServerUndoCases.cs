@@ -63,6 +63,8 @@ internal static class SqlServerUndoCases
         new("only the case of letters, and spaces at the end", Shop, "UPDATE dbo.customers SET name = UPPER(name), city = city + ' ' WHERE id = 1;\nGO\n"),
         new("select into", Shop, "SELECT id, name INTO dbo.copied FROM dbo.customers;\nGO\n"),
 
+        new("a limit of rows that is not ours", Shop, "SET ROWCOUNT 1;\nGO\nDELETE FROM dbo.log;\nGO\nDROP TABLE dbo.orders;\nGO\nDELETE FROM dbo.customers;\nGO\nSET ROWCOUNT 0;\nGO\nUPDATE dbo.customers SET city = 'x';\nGO\n"),
+
         // Values of all types
         new("update values of all types", Values, "UPDATE dbo.v SET b = 0x01, f = 2, r = 2, m = 2, t = '01:00', d = '2000-01-01', d2 = '2000-01-01', g = 'C77E26D0-AFDB-4692-A543-BDCC75F6E933', n = N'y', x = '<c/>', bi = 0, big = 0;\nGO\n"),
         new("delete values of all types", Values, "DELETE FROM dbo.v;\nGO\n"),
@@ -101,6 +103,7 @@ internal static class SqlServerUndoCases
         new("types of all kinds", "CREATE TABLE dbo.k (id int NOT NULL CONSTRAINT pk_k PRIMARY KEY, s sql_variant NULL, h hierarchyid NULL, g geography NULL, v rowversion NOT NULL, o datetimeoffset(7) NULL, p int SPARSE NULL); INSERT INTO dbo.k (id, s, h, g, o, p) VALUES (1, CAST(1 AS bigint), '/1/', geography::Point(47, 8, 4326), '2020-01-01 00:00:00.1234567 +02:00', 5), (2, N'text', NULL, NULL, NULL, NULL);\nGO\n", "ALTER TABLE dbo.k DROP COLUMN g;\nGO\nUPDATE dbo.k SET s = CAST(1 AS int), h = '/2/', o = NULL, p = NULL;\nGO\nDELETE FROM dbo.k WHERE id = 2;\nGO\n"),
         new("an index that is changed", Shop + "CREATE INDEX ix_city ON dbo.customers (city DESC) INCLUDE (name) WITH (FILLFACTOR = 70)\nGO\n", "DROP INDEX ix_city ON dbo.customers; CREATE INDEX ix_city ON dbo.customers (name);\nGO\n"),
         new("defaults and types of columns", Shop, "ALTER TABLE dbo.customers ADD CONSTRAINT df_city DEFAULT ('Bern') FOR city;\nGO\nALTER TABLE dbo.customers ALTER COLUMN name nvarchar(80) NOT NULL;\nGO\nALTER TABLE dbo.orders ALTER COLUMN total int NULL;\nGO\n"),
+        new("a column between others that have defaults", Shop + "ALTER TABLE dbo.customers ADD CONSTRAINT df_balance DEFAULT (0) FOR balance;\nGO\n", "ALTER TABLE dbo.customers DROP COLUMN city;\nGO\n"),
         new("modules that are altered", Shop + "CREATE PROCEDURE dbo.p AS SELECT 1 AS one\nGO\n", "CREATE OR ALTER PROCEDURE dbo.p AS SELECT 2 AS two\nGO\nCREATE SYNONYM dbo.s FOR dbo.orders\nGO\n"),
     ];
 }

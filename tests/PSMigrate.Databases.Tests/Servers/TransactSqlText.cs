@@ -25,6 +25,8 @@ internal static partial class TransactSqlText
             : $"{Batches(sql[..rollback], namesDefaults)}\n{RollbackHeader}\n{Commented(Batches(Uncommented(sql[(rollback + RollbackHeader.Length)..]), namesDefaults))}";
     }
 
+    public static string WithoutDefaults(string sql) => DefaultValue().Replace(sql, "");
+
     private static string Batches(string sql, bool namesDefaults)
     {
         var text = new StringBuilder();
@@ -93,6 +95,9 @@ internal static partial class TransactSqlText
 
     [GeneratedRegex(@"\b(\w+)( (?:VARCHAR\(\d+\)|INTEGER)(?: NOT NULL)?) DEFAULT")]
     private static partial Regex Default();
+
+    [GeneratedRegex(@" DEFAULT (?:'[^']*'|\d+)")]
+    private static partial Regex DefaultValue();
 
     [GeneratedRegex(@"^ALTER TABLE (\w+) DROP COLUMN (\w+)$")]
     private static partial Regex DropColumn();

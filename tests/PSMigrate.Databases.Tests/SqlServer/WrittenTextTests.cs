@@ -69,6 +69,18 @@ public sealed class WrittenTextTests
         }
     }
 
+    /// <summary>The names of constraints are the schema's: while a table is made anew beside itself, they are taken.</summary>
+    [Fact]
+    public void A_column_is_made_in_another_table_without_the_name_of_its_default()
+    {
+        var table = EveryKind.Table("t");
+        var column = new DbObject { Kind = "column", Schema = "dbo", Name = "c", Parent = table.Key, Facets = new(StringComparer.Ordinal) { ["type"] = "int", ["default"] = "((1))", ["default name"] = "df_c" } };
+        var without = Writer.WithoutOwnName(column);
+        Assert.Equal(["ALTER TABLE [dbo].[t] ADD [c] int NULL"], Writer.Create(without, new DbStructure([table, without])));
+        Assert.Equal(["ALTER TABLE [dbo].[t] ADD CONSTRAINT [df_c] DEFAULT ((1)) FOR [c]"], Writer.Alter(without, column));
+        Assert.Same(without, Writer.WithoutOwnName(without));
+    }
+
     [Fact]
     public void Names_with_brackets_and_quotes_are_written_so_that_they_are_read_as_names()
     {

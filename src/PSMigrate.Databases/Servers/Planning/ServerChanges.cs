@@ -128,7 +128,7 @@ internal sealed class ServerChanges(ServerScratch scratch, ServerEngine engine, 
                 Note($"{facts.Kind.ToString().ToLowerInvariant()} rights", "", OneLine(reviewed.Statement.Shown), RiskLevel.Medium, "give the rights that there were", "");
                 break;
             case StatementKind.Comment:
-                Note($"comment on {name}", "", OneLine(reviewed.Statement.Shown), RiskLevel.Low, $"put the comment on {name} back", name);
+                Note(name.Length > 0 ? $"comment on {name}" : "comment", "", OneLine(reviewed.Statement.Shown), RiskLevel.Low, name.Length > 0 ? $"put the comment on {name} back" : "put the former comment back", name);
                 break;
             case StatementKind.Call or StatementKind.Do or StatementKind.Other:
                 Note($"run {facts.Kind switch { StatementKind.Call => "a procedure", StatementKind.Do => "a block of code", _ => "a statement" }}", "", OneLine(reviewed.Statement.Shown), RiskLevel.High,

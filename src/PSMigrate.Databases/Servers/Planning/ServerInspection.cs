@@ -52,7 +52,8 @@ internal sealed class ServerInspection(ServerTarget target, ServerScratch scratc
             Retyped = changes.Retyped,
             IsTransactional = transactional,
             Failure = changes.Failure,
-            NotExamined = changes.NotExamined,
+            // Statements that are sent as one batch stand at one place.
+            NotExamined = [.. changes.NotExamined.Distinct(StringComparer.Ordinal)],
             NotCaptured = changes.NotCaptured,
         };
         return new StepInspection

@@ -47,8 +47,11 @@ internal static class SqlServerActivity
         GROUP BY l.request_mode, l.resource_type, l.resource_associated_entity_id
         """;
 
-    /// <summary>Parameter 1 is the session that is watched; servers that only speak T-SQL give a row for each of its locks.</summary>
-    public const string Process = "SELECT DISTINCT RTRIM(p.status), RTRIM(p.cmd), RTRIM(p.lastwaittype), CAST(p.blocked AS int) FROM sys.sysprocesses p WHERE p.spid = @p1 AND p.ecid = 0";
+    /// <summary>
+    /// Parameter 1 is the session that is watched; servers that only speak T-SQL give a row for each of its locks, with whoever has one on the
+    /// same. The session that asks holds nothing.
+    /// </summary>
+    public const string Process = "SELECT DISTINCT RTRIM(p.status), RTRIM(p.cmd), RTRIM(p.lastwaittype), CASE WHEN p.blocked = @@SPID THEN 0 ELSE CAST(p.blocked AS int) END FROM sys.sysprocesses p WHERE p.spid = @p1 AND p.ecid = 0";
 
     /// <summary>Parameter 1 is a session that blocks others.</summary>
     public const string BlockingSession = "SELECT s.login_name, s.host_name, s.program_name, s.status, s.last_request_start_time FROM sys.dm_exec_sessions s WHERE s.session_id = @p1";

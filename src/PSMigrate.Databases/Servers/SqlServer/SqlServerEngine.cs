@@ -24,6 +24,8 @@ public sealed class SqlServerEngine : ServerEngine
         SET ANSI_WARNINGS ON; SET ANSI_NULL_DFLT_ON ON; SET ARITHABORT OFF; SET CONCAT_NULL_YIELDS_NULL ON; SET NUMERIC_ROUNDABORT OFF; SET TRANSACTION ISOLATION LEVEL READ COMMITTED
         """;
 
+    private readonly SqlServerRowLimit rowLimit = new();
+
     /// <summary>Makes a connection of a connection string and a token, and opens it.</summary>
     internal Func<string, string?, CancellationToken, Task<DbConnection>> Opening { get; init; } = OpenAsync;
 
@@ -147,12 +149,15 @@ public sealed class SqlServerEngine : ServerEngine
     {
         var depth = await session.ScalarAsync<int>("SELECT @@TRANCOUNT", cancel).ConfigureAwait(false);
         var rows = 0L;
+        await rowLimit.BeforeAsync(session, cancel).ConfigureAwait(false);
         for (var i = 0; i < statement.Times; i++)
         {
             rows += await base.SendAsync(session, statement, cancel).ConfigureAwait(false);
         }
 
         var facts = Dialect.ReadFacts(statement);
+        await SqlServerExecution.RequireAsync(session, facts, cancel).ConfigureAwait(false);
+        await rowLimit.AfterAsync(session, facts, cancel).ConfigureAwait(false);
         if (depth > 0 && !facts.Each.Any(f => f.Kind is StatementKind.Begin or StatementKind.Commit or StatementKind.Rollback)
             && await session.ScalarAsync<int>("SELECT @@TRANCOUNT", cancel).ConfigureAwait(false) is var now && now != depth)
         {
@@ -231,8 +236,11 @@ public sealed class SqlServerEngine : ServerEngine
     public override IReadOnlyList<string> Limits(TimeSpan? lockTimeout, TimeSpan? statementTimeout) =>
         lockTimeout is { } wait ? [$"SET LOCK_TIMEOUT {((long)Math.Max(1, wait.TotalMilliseconds)).ToString(CultureInfo.InvariantCulture)}"] : [];
 
+    public override void BeganAnew(ServerSession session) => rowLimit.Forget(session);
+
     public override async Task ResetAsync(ServerSession session, CancellationToken cancel)
     {
+        rowLimit.Forget(session);
         if (HomeOf(session) is { Length: > 0 } own && !session.Connection.Database.Equals(own, StringComparison.OrdinalIgnoreCase))
         {
             await session.ExecuteAsync($"USE {Rows.Quote(own)}", cancel).ConfigureAwait(false);

@@ -85,6 +85,10 @@ internal sealed class SqlServerRowSql : RowSql
     /// <summary>The value of an identity is given once.</summary>
     public override bool CanBeSet(DbObject column) => column.Facet(DbFacets.Identity) is null;
 
+    /// <summary>Under a script's ANSI_PADDING OFF, values would lose the blanks and zeros at their end; the setting ends with the batch it is in.</summary>
+    public override string CreateTable(string name, IReadOnlyList<(string Column, string Definition)> columns, IReadOnlyList<string> key) =>
+        $"EXEC(N'SET ANSI_PADDING ON; {base.CreateTable(name, columns, key).Replace("'", "''", StringComparison.Ordinal)}')";
+
     public override IReadOnlyList<string> BeginCapture(CaptureShape capture)
     {
         var keys = string.Join(", ", capture.Key.Select((_, i) => $"k{i}"));
@@ -97,7 +101,7 @@ internal sealed class SqlServerRowSql : RowSql
             $"""
             CREATE TRIGGER {Trigger(capture)} ON {Name(capture.Table)} AFTER INSERT, UPDATE, DELETE AS
             BEGIN
-              SET NOCOUNT ON;{(capture.KeysOnly ? "" : image)}
+              SET NOCOUNT ON; SET ROWCOUNT 0;{(capture.KeysOnly ? "" : image)}
               INSERT INTO {capture.Store} ({keys}, i) SELECT {Key("n")}, 0 FROM inserted n WHERE {Missing("n")};
             END
             """,

@@ -55,4 +55,11 @@ public sealed class SqlServerStructureWriter : IStructureWriter
     };
 
     public bool MustStandAside(DbObject dependent, DbObject changed) => StandingAside.Must(dependent, changed);
+
+    /// <summary>A default is a constraint, whose name no other in the schema may have.</summary>
+    public DbObject WithoutOwnName(DbObject column)
+    {
+        var facets = new SortedDictionary<string, string>(column.Facets, StringComparer.Ordinal);
+        return facets.Remove(DbFacets.Default) | facets.Remove(SqlServerFacets.DefaultName) ? column with { Facets = facets } : column;
+    }
 }

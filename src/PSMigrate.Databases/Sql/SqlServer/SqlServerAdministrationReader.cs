@@ -1,27 +1,8 @@
-using System.Collections.Frozen;
-
 namespace PSMigrate.Databases.Sql.SqlServer;
 
 /// <summary>Reads what neither defines objects nor writes rows: settings, rights, maintenance, calls, steering.</summary>
 internal static class SqlServerAdministrationReader
 {
-    /// <summary>Procedures that refuse to run in a transaction, or change what no transaction takes back.</summary>
-    private static readonly FrozenSet<string> OutsideTransactions = WordSet.Of("""
-        sp_addlinkedserver sp_dropserver sp_addlinkedsrvlogin sp_droplinkedsrvlogin sp_serveroption sp_addserver sp_attach_db
-        sp_attach_single_file_db sp_detach_db sp_renamedb sp_dboption sp_dbcmptlevel sp_create_removable sp_certify_removable sp_changedbowner
-        sp_addumpdevice sp_dropdevice sp_replicationdboption sp_adddistributor sp_adddistributiondb
-        """);
-
-    /// <summary>Procedures that act on the server, on another database or on the world, whatever database they are called in.</summary>
-    private static readonly FrozenSet<string> OfServer = WordSet.Of("""
-        sp_configure sp_addlogin sp_droplogin sp_password sp_defaultdb sp_defaultlanguage sp_grantlogin sp_denylogin sp_revokelogin sp_addremotelogin sp_dropremotelogin
-        sp_addsrvrolemember sp_dropsrvrolemember sp_addmessage sp_altermessage sp_dropmessage sp_addextendedproc sp_dropextendedproc sp_procoption
-        sp_send_dbmail sp_add_job sp_update_job sp_delete_job sp_start_job sp_stop_job sp_add_jobstep sp_update_jobstep sp_delete_jobstep sp_add_jobschedule sp_add_jobserver
-        sp_add_schedule sp_attach_schedule sp_delete_schedule sp_cycle_errorlog sp_trace_create sp_trace_setevent sp_trace_setstatus sp_execute_external_script sp_invoke_external_rest_endpoint
-        sp_oacreate sp_oamethod sp_oasetproperty sp_addlinkedserver sp_dropserver sp_addlinkedsrvlogin sp_droplinkedsrvlogin sp_serveroption sp_addserver sp_setnetname sp_attach_db
-        sp_attach_single_file_db sp_detach_db sp_renamedb sp_dboption sp_create_removable sp_certify_removable sp_addumpdevice sp_dropdevice sp_adddistributor sp_adddistributiondb
-        """);
-
     public static StatementFacts? Read(TokenCursor cursor)
     {
         if (cursor.Take("SET"))
@@ -49,7 +30,7 @@ internal static class SqlServerAdministrationReader
             return ReadTriggerSwitch(cursor);
         }
 
-        return ReadServer(cursor) ?? ReadControl(cursor) ?? ReadCall(cursor);
+        return ReadServer(cursor) ?? ReadControl(cursor) ?? SqlServerCallReader.Read(cursor);
     }
 
     private static StatementFacts ReadSet(TokenCursor cursor)
@@ -204,81 +185,6 @@ internal static class SqlServerAdministrationReader
             ? new StatementFacts(StatementKind.Control)
             : cursor.Is("BEGIN") || cursor.Is("END") ? new StatementFacts(StatementKind.Other)
             : null;
-
-    /// <summary>EXEC may be left out where the call begins the batch.</summary>
-    private static StatementFacts? ReadCall(TokenCursor cursor)
-    {
-        cursor.TakeAny("EXEC", "EXECUTE");
-        if (cursor.Kind == SqlTokenKind.Parameter && cursor.IsPunctuation('=', 1))
-        {
-            cursor.Mark += 2;
-        }
-
-        var procedure = cursor.IsPunctuation('(') || cursor.Kind == SqlTokenKind.Parameter ? null : cursor.TakeObjectName();
-        if (procedure is null && !cursor.IsPunctuation('(') && cursor.Kind != SqlTokenKind.Parameter)
-        {
-            return null;
-        }
-
-        if ("sp_rename".Equals(procedure?.Name, StringComparison.OrdinalIgnoreCase) && ReadRename(cursor) is { } rename)
-        {
-            return rename;
-        }
-
-        var outside = procedure is not null
-            && (OutsideTransactions.Contains(procedure.Name) || procedure.Name.StartsWith("sp_fulltext", StringComparison.OrdinalIgnoreCase));
-        var ofServer = procedure is null ? cursor.HasAhead("AT")
-            : OfServer.Contains(procedure.Name) || procedure.Name.StartsWith("xp_", StringComparison.OrdinalIgnoreCase);
-        return SqlServerStatementReader.Named(StatementKind.Call, ofServer ? SqlObjectKind.System : SqlObjectKind.Procedure, procedure) with
-        {
-            IsOpaque = true,
-            Transaction = outside ? TransactionNeed.CannotBeInTransaction : TransactionNeed.MayCommit,
-        };
-    }
-
-    /// <summary><c>sp_rename 'dbo.t.a', 'b', 'COLUMN'</c> with literal arguments in their order; others are calls like any other.</summary>
-    private static StatementFacts? ReadRename(TokenCursor cursor)
-    {
-        var mark = cursor.Mark;
-        var arguments = new List<string>();
-        while (cursor.Kind == SqlTokenKind.String && cursor.TakeName() is { } argument)
-        {
-            arguments.Add(argument);
-            cursor.TakePunctuation(',');
-        }
-
-        if (arguments.Count is < 2 or > 3 || !cursor.AtEnd)
-        {
-            cursor.Mark = mark;
-            return null;
-        }
-
-        var name = TokenCursor.Over(arguments[0], SqlDialect.SqlServer).TakeObjectName();
-        var to = arguments[1];
-        return (arguments.Count == 3 ? arguments[2].ToUpperInvariant() : "OBJECT") switch
-        {
-            "COLUMN" when name?.Schema is { } table => new StatementFacts(StatementKind.AlterTableRenameColumn)
-            {
-                ObjectKind = SqlObjectKind.Table,
-                Schema = name.Database,
-                ObjectName = table,
-                ColumnName = name.Name,
-                NewName = to,
-                Actions = [new TableAction(TableActionKind.RenameColumn) { Name = name.Name, NewName = to }],
-            },
-            "INDEX" when name?.Schema is { } table => new StatementFacts(StatementKind.Alter)
-            {
-                ObjectKind = SqlObjectKind.Index,
-                ObjectName = name.Name,
-                Schema = name.Database,
-                OnSchema = name.Database,
-                OnTable = table,
-                NewName = to,
-            },
-            _ when name is not null => SqlServerStatementReader.Named(StatementKind.Alter, SqlObjectKind.Unknown, name) with { NewName = to },
-            _ => null,
-        };
-    }
 
     private static StatementFacts Outside(StatementFacts facts) => facts with { Transaction = TransactionNeed.CannotBeInTransaction };
 }

@@ -28,6 +28,12 @@ internal static class SqlServerDefinitionReader
 
     private static SqlObjectKind TakeKind(TokenCursor cursor)
     {
+        if (cursor.Is("XML") && cursor.Is("SCHEMA", 1) && cursor.Is("COLLECTION", 2))
+        {
+            cursor.Mark += 3;
+            return SqlObjectKind.Type;
+        }
+
         foreach (var (words, kind) in Kinds)
         {
             if (cursor.Is(words[0]) && (words.Length == 1 || cursor.Is(words[1], 1)))
@@ -45,7 +51,7 @@ internal static class SqlServerDefinitionReader
         var text = cursor.Rest;
         var replaces = cursor.Take("OR", "ALTER");
         var unique = cursor.Take("UNIQUE");
-        while (cursor.TakeAny("CLUSTERED", "NONCLUSTERED", "COLUMNSTORE", "XML", "SPATIAL", "SELECTIVE", "JSON", "VECTOR") || cursor.Take("PRIMARY", "XML"))
+        while (!cursor.Is("SCHEMA", 1) && (cursor.TakeAny("CLUSTERED", "NONCLUSTERED", "COLUMNSTORE", "XML", "SPATIAL", "SELECTIVE", "JSON", "VECTOR") || cursor.Take("PRIMARY", "XML")))
         {
         }
 

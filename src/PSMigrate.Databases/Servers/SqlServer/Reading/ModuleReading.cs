@@ -5,6 +5,9 @@ namespace PSMigrate.Databases.Servers.SqlServer.Reading;
 /// <summary>Reads what consists of a text: views, procedures, functions, triggers, and the defaults and rules that stand by themselves.</summary>
 internal static class ModuleReading
 {
+    /// <summary>The triggers that capture rows while a script runs are on the user's tables, and are no part of their structure.</summary>
+    private const string NotOfCaptures = "LEFT(tr.name, 18) <> N'psmigrate_capture_'";
+
     /// <summary>The identity of a view and the rest, by the type that the catalog gives; what it gives to assemblies' code is not text.</summary>
     private static readonly Dictionary<string, string> Kinds = new(StringComparer.Ordinal)
     {
@@ -71,7 +74,7 @@ internal static class ModuleReading
             $"""
             SELECT tr.object_id, tr.name, tr.parent_class, tr.parent_id, tr.type, tr.is_disabled, m.definition, m.uses_ansi_nulls, m.uses_quoted_identifier
             FROM sys.triggers tr LEFT JOIN sys.sql_modules m ON m.object_id = tr.object_id
-            WHERE tr.is_ms_shipped = 0{(reading.Whole ? "" : reading.Only("tr.parent_id"))}
+            WHERE tr.is_ms_shipped = 0 AND {NotOfCaptures}{(reading.Whole ? "" : reading.Only("tr.parent_id"))}
             """,
             row =>
             {
