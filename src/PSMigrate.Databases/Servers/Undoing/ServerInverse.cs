@@ -53,6 +53,7 @@ internal sealed class ServerInverse(
             await (reborn.Known(ops[i]) switch
             {
                 ServerOp.Created created => UncreateAsync(created, cancel),
+                ServerOp.Changed changed when IsOfNoAccount(changed, ops, i) => Task.CompletedTask,
                 ServerOp.Changed changed => ChangeBackAsync(changed, i, cancel),
                 ServerOp.Sequences sequences => SequencesBack.RunAsync(engine, session, sequences, observer, cancel),
                 _ => Task.CompletedTask,
@@ -352,6 +353,23 @@ internal sealed class ServerInverse(
     private bool IsMadeBy(ServerOp.Created created, DbObject table) => created.Kind == DbKinds.Table && (created.Id.Length > 0 ? created.Id == table.Id : IsCalled(table, created));
 
     private static bool IsPartOf(DbObject dependent, DbObject one) => dependent.Facet("owned by")?.StartsWith(one.FullName, StringComparison.Ordinal) == true;
+
+    /// <summary>What was only said of things that the script had made itself goes with them.</summary>
+    private bool IsOfNoAccount(ServerOp.Changed changed, List<ServerOp> ops, int at)
+    {
+        var made = ops.Skip(at + 1);
+        return changed.Images.Count == 0 && changed.Before.Count == changed.After.Count
+            && changed.Before.All(b => changed.After.FirstOrDefault(a => a.Key == b.Key) is { } after && StructureWayBack.OnlyToldOf(after, b) && made.Any(op => reborn.Known(op) switch
+            {
+                ServerOp.Created created => IsMadeHere(created, b),
+                ServerOp.Changed earlier => earlier.After.Any(a => a.Key == b.Key) && earlier.Before.All(x => x.Key != b.Key),
+                _ => false,
+            }));
+    }
+
+    private bool IsMadeHere(ServerOp.Created created, DbObject one) => one.Parent is null
+        ? created.OnTable is null && created.Kind == one.Kind && (created.Id.Length > 0 ? created.Id == one.Id : IsCalled(one, created))
+        : created.Kind is DbKinds.Table or DbKinds.View && created.OnTable is null && one.Parent == DbObject.KeyOf(created.Kind, null, created.Schema, created.Name);
 
     private async Task ChangeBackAsync(ServerOp.Changed changed, int at, CancellationToken cancel)
     {

@@ -207,7 +207,7 @@ internal sealed class StructureWayBack(ServerEngine engine, ServerSession sessio
         || (one.Kind == DbKinds.Column && one.Facet(DbFacets.Generated) is null && one.Parent?.StartsWith(DbKinds.Table + " ", StringComparison.Ordinal) == true);
 
     /// <summary>Whose it is, who may use it and what is said of it: that changes under whatever depends on it.</summary>
-    private static bool OnlyToldOf(DbObject now, DbObject wanted) => Without(now).IsLike(Without(wanted));
+    public static bool OnlyToldOf(DbObject now, DbObject wanted) => Without(now).IsLike(Without(wanted));
 
     private static DbObject Without(DbObject one) => one with
     {
