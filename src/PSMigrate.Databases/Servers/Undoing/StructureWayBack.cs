@@ -228,10 +228,11 @@ internal sealed class StructureWayBack(ServerEngine engine, ServerSession sessio
             };
         }
 
+        // A foreign key finds another index.
         var forGood = goes.Where(g => former.Find(g.Key) is null).SelectMany(g => present.DependentsOf(g.Key).Select(d => (g, d.Key))).DistinctBy(x => x.Key).ToDictionary(x => x.Key, x => x.g, StringComparer.Ordinal);
         foreach (var one in DropOrder(stand, present))
         {
-            if (forGood.TryGetValue(one.Key, out var lost))
+            if (one.Kind != DbKinds.ForeignKey && forGood.TryGetValue(one.Key, out var lost))
             {
                 if (!GoesAnyway(one, present))
                 {
