@@ -38,6 +38,18 @@ public sealed partial class ScriptHeadTests
     public void Going_there_is_taken_out_of_batches(string sql, string remaining) =>
         Assert.All(Both(sql, SqlDialect.SqlServer with { Database = Own }), part => Assert.Equal(remaining.Split('|'), part.Statements.Select(s => s.Text.Trim())));
 
+    /// <summary>Sample databases for SQL Server are written so.</summary>
+    [Theory]
+    [InlineData("SET NOCOUNT ON\nGO\nset nocount on\nset dateformat mdy\nUSE master\ndeclare @d varchar(55)\nselect @d = convert(varchar, getdate(), 113)\nraiserror('Beginning %s', 1, 1, @d) with nowait\nGO\nif exists (select * from sysdatabases where name='shop')\nbegin\n  raiserror('Dropping', 0, 1)\n  DROP database shop\nend\nGO\nCHECKPOINT\ngo\nCREATE DATABASE shop\nGO\nCHECKPOINT\nGO\nUSE shop\nGO\nif db_name() <> 'shop'\n  raiserror('no', 16, 1)\nGO\nCREATE TABLE a (x int)", "CREATE TABLE a (x int)")]
+    [InlineData("PRINT ''\nGO\nUSE [master];\nGO\nIF EXISTS (SELECT [name] FROM [master].[sys].[databases] WHERE [name] = N'Shop')\n    DROP DATABASE Shop;\nIF @@ERROR = 3702\n    RAISERROR('open', 127, 127) WITH NOWAIT, LOG;\nGO\nCREATE DATABASE Shop;\nGO\nALTER DATABASE Shop SET RECOVERY SIMPLE;\nGO\nUSE Shop;\nGO\nCREATE TABLE a (x int)", "CREATE TABLE a (x int)")]
+    public void A_head_may_tell_and_look(string sql, string last) =>
+        Assert.All(Both(sql, SqlDialect.SqlServer with { Database = Own }), part =>
+        {
+            Assert.NotNull(part.Head);
+            Assert.DoesNotContain(part.Statements, s => s.Text.Contains("DROP", StringComparison.OrdinalIgnoreCase) || s.Text.Contains("USE ", StringComparison.OrdinalIgnoreCase));
+            Assert.Equal(last, part.Statements.Last().Text.Trim());
+        });
+
     [Theory]
     [InlineData("PRINT 'x'\nGO\nUSE other\nGO\nCREATE TABLE a (x int)", 3)]
     [InlineData("USE other\nUSE other2\nSELECT 1 UPDATE a SET x = 1", 1)]
