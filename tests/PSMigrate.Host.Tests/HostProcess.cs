@@ -22,7 +22,8 @@ internal sealed partial class HostProcess : IDisposable
     private HostProcess(IEnumerable<string> arguments, string folder)
     {
         string name = OperatingSystem.IsWindows() ? "psmigrate.exe" : "psmigrate";
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, name), arguments)
+        var program = Path.Combine(AppContext.BaseDirectory, name);
+        var start = new ProcessStartInfo(InterruptIsIgnored ? "env" : program, InterruptIsIgnored ? ["--default-signal=INT", program, .. arguments] : arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -37,6 +38,11 @@ internal sealed partial class HostProcess : IDisposable
         process = Process.Start(start)!;
         error = process.StandardError.ReadToEndAsync();
     }
+
+    /// <summary>A shell that starts something in the background has it ignore Ctrl+C, and whatever that starts in turn.</summary>
+    private static bool InterruptIsIgnored { get; } = OperatingSystem.IsLinux()
+        && File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is { } line
+        && (Convert.ToUInt64(line["SigIgn:".Length..].Trim(), 16) & 2) != 0;
 
     /// <summary>Starts a run whose input stays open.</summary>
     public static HostProcess Start(params string[] arguments) => new(arguments, Path.GetTempPath());
