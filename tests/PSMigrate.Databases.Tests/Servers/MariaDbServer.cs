@@ -240,18 +240,11 @@ public sealed class MariaDbServer : IAsyncDisposable
         return false;
     }
 
-    private async Task EndKeeperAsync(string word)
+    private Task EndKeeperAsync(string word)
     {
         var ending = keeper!;
         keeper = null;
-        if (!ending.HasExited)
-        {
-            await ending.StandardInput.WriteLineAsync(word);
-            ending.StandardInput.Close();
-        }
-
-        await ending.WaitForExitAsync();
-        ending.Dispose();
+        return ServerPrograms.EndKeptAsync(ending, word);
     }
 
     private static int FreePort()

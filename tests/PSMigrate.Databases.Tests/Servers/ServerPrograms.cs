@@ -112,6 +112,22 @@ internal static class ServerPrograms
         return keeper;
     }
 
+    /// <summary>Tells a keeper what is to become of its server's data, and waits for its end. One that is about to end by itself, or whose input is closed, hears nothing more.</summary>
+    public static async Task EndKeptAsync(Process keeper, string word)
+    {
+        try
+        {
+            await keeper.StandardInput.WriteLineAsync(word);
+            keeper.StandardInput.Close();
+        }
+        catch (Exception gone) when (gone is IOException or ObjectDisposedException)
+        {
+        }
+
+        await keeper.WaitForExitAsync();
+        keeper.Dispose();
+    }
+
     /// <summary>True when the server was started and has ended by itself.</summary>
     public static bool ServerIsGone(string folder) =>
         !(ReadPid(Path.Combine(folder, "server.pid")) is { } pid && IsRunning(pid));
