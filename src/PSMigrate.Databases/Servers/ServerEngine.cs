@@ -1,5 +1,6 @@
 using System.Data.Common;
 using PSMigrate.Databases.Servers.Rows;
+using PSMigrate.Databases.Servers.Running;
 using PSMigrate.Databases.Servers.Structure;
 using PSMigrate.Databases.Servers.Watching;
 using PSMigrate.Databases.Sql;
@@ -184,6 +185,13 @@ public abstract class ServerEngine
     /// </summary>
     public virtual Task<IReadOnlyDictionary<string, long>?> WritesAsync(ServerSession session, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyDictionary<string, long>?>(null);
+
+    /// <summary>
+    /// The identity and the rows of a table that a script has just made, where they are few and the server can tell without its columns being read;
+    /// otherwise null. The session is in the settings for hashes.
+    /// </summary>
+    /// <param name="table">As <c>schema.name</c>.</param>
+    internal virtual Task<NewTable?> NewRowsAsync(ServerSession session, string table, CancellationToken cancel) => Task.FromResult<NewTable?>(null);
 
     /// <summary>The tables through which a table's rows can be written without naming it, such as the table that it is a partition of.</summary>
     public virtual IReadOnlyList<DbObject> WrittenThrough(DbObject table, DbStructure structure) => [];

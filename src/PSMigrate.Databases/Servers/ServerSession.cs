@@ -37,13 +37,25 @@ public sealed class ServerSession : IAsyncDisposable
     /// <summary>False once the server was seen to have forgotten what was prepared in the session.</summary>
     internal bool Prepares { get; set; } = true;
 
+    /// <summary>
+    /// What <see cref="ServerEngine.WritesAsync"/> gave at the end of a script, for the next one in the same transaction; null where
+    /// anything may have been written since.
+    /// </summary>
+    internal IReadOnlyDictionary<string, long>? WritesSoFar { get; set; }
+
+    /// <summary>Grows with every statement that may have changed the structure of the database.</summary>
+    internal long Acts { get; private set; }
+
     /// <summary>True when the last statement failed.</summary>
     public bool HasFailed { get; private set; }
 
     /// <summary>Runs statements of our own, with values as parameters <c>@p1</c>, <c>@p2</c>, …</summary>
     /// <returns>The rows that were changed, as the driver counts them.</returns>
-    public Task<int> ExecuteAsync(string sql, CancellationToken cancel, params object?[] values) =>
-        WithCommandAsync(sql, values, command => command.ExecuteNonQueryAsync(cancel), cancel);
+    public Task<int> ExecuteAsync(string sql, CancellationToken cancel, params object?[] values)
+    {
+        Acts += IsOfRows(sql) ? 0 : 1;
+        return WithCommandAsync(sql, values, command => command.ExecuteNonQueryAsync(cancel), cancel);
+    }
 
     /// <summary>True where the driver would cut a text at semicolons, also in the body of a function, unless it is one command of a batch.</summary>
     public bool SendsWholeInBatches { get; init; }
@@ -57,6 +69,7 @@ public sealed class ServerSession : IAsyncDisposable
             return ExecuteAsync(statement, cancel);
         }
 
+        Acts++;
         Observer.Detail(statement);
         return TranslateAsync(async () =>
         {
@@ -127,6 +140,9 @@ public sealed class ServerSession : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => Connection.DisposeAsync();
+
+    /// <summary>True for statements of our own that write rows or only mark a place in a transaction. They are written in capitals.</summary>
+    private static bool IsOfRows(string sql) => sql.Split(' ', 2)[0] is "INSERT" or "UPDATE" or "DELETE" or "SAVEPOINT" or "RELEASE";
 
     /// <summary>The connection is gone; what it was in the middle of is not known here.</summary>
     public MigrationException Lost(Exception e) => new("ConnectionLost", ErrorKind.Failed, $"The connection to {Connection.DataSource} was lost: {e.Message}", e)

@@ -407,6 +407,11 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
     internal void Forget()
     {
         cache?.Forget();
+        if (session is not null)
+        {
+            session.WritesSoFar = null;
+        }
+
         history.Forget();
         captures = null;
         capturesOfRun = null;

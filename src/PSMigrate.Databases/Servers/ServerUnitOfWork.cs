@@ -31,6 +31,7 @@ internal sealed class ServerUnitOfWork(ServerTarget target, string mark) : IUnit
             await target.Session.ExecuteAsync(limit, cancel).ConfigureAwait(false);
         }
 
+        target.Session.WritesSoFar = null;
         (target.Session.StatementTimeout, target.Session.LockTimeout) = (settings.StatementTimeout, settings.LockTimeout);
         await target.Session.ExecuteAsync(engine.BeginTransaction, cancel).ConfigureAwait(false);
         return new ServerUnitOfWork(target, Guid.NewGuid().ToString("N"));

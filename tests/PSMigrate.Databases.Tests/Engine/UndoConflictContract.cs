@@ -36,6 +36,8 @@ public abstract class UndoConflictContract
         // Tables that undo drops
         { "CREATE TABLE made (id INTEGER PRIMARY KEY, x VARCHAR(20))", "INSERT INTO made VALUES (1, 'theirs')", "made id=1 Added Saved [] [id=1, x='theirs'] +present", "1 Ada London|2 Björn Oslo" },
         { "CREATE TABLE made (id INTEGER PRIMARY KEY, x VARCHAR(20)); INSERT INTO made VALUES (1, 'ours'), (2, 'ours')", "DELETE FROM made WHERE id = 1", "", "1 Ada London|2 Björn Oslo" },
+        { "CREATE TABLE made (id INTEGER PRIMARY KEY, x VARCHAR(20)); INSERT INTO made VALUES (1, 'ours'), (2, NULL)", "UPDATE made SET x = 'theirs' WHERE id = 2", "made id=2 Changed Saved [] [id=2, x='theirs'] +present", "1 Ada London|2 Björn Oslo" },
+        { $"CREATE TABLE made (id INTEGER PRIMARY KEY, x VARCHAR(20)); INSERT INTO made VALUES (1, 'ours'); {string.Concat(Enumerable.Range(0, 8).Select(i => $"INSERT INTO made SELECT id + {1 << i}, x FROM made; "))}", "UPDATE made SET x = 'theirs' WHERE id = 200", "made id=200 Changed Saved [] [id=200, x='theirs'] +present", "1 Ada London|2 Björn Oslo" },
         // Columns that undo drops
         { "ALTER TABLE customers ADD COLUMN email VARCHAR(50)", "UPDATE customers SET email = 'theirs' WHERE id = 2", "customers id=2 Changed Saved [] [id=2, name='Björn', city='Oslo', email='theirs'] +present", "1 Ada London|2 Björn Oslo" },
         { "ALTER TABLE customers ADD COLUMN email VARCHAR(50) DEFAULT 'none'", "INSERT INTO customers VALUES (9, 'theirs', '-', NULL)", "customers id=9 Changed Saved [] [id=9, name='theirs', city='-', email=NULL] +present", "1 Ada London|2 Björn Oslo|9 theirs -" },
@@ -85,6 +87,29 @@ public abstract class UndoConflictContract
 
         Assert.DoesNotContain(folder.Captures(), name => name.Contains("capture_", StringComparison.Ordinal));
         Assert.Equal(conflicts.Any(c => c.SavedIn is not null), folder.Captures().Count > 0);
+    }
+
+    [Theory]
+    [InlineData("INSERT INTO made VALUES ('ours')", true)]
+    [InlineData("INSERT INTO made VALUES (NULL)", true)]
+    [InlineData("DELETE FROM made WHERE x IS NULL", false)]
+    [InlineData("UPDATE made SET x = 'ours'", false)]
+    public async Task Rows_that_no_key_tells_apart_are_saved_where_there_are_more_of_them_than_the_script_left(string others, bool isSaved)
+    {
+        using var folder = NewFolder(Shop);
+        folder.Script("change.sql", "CREATE TABLE made (x VARCHAR(20)); INSERT INTO made VALUES ('ours'), ('ours'), (NULL);");
+        var plan = await folder.MigrateAsync();
+        folder.Sql(others);
+        if (!isSaved)
+        {
+            folder.Sql("DELETE FROM made WHERE x = 'ours'");
+        }
+
+        var undo = await folder.UndoAsync(plan);
+
+        Assert.Null(undo.Failure);
+        Assert.Equal(isSaved, Assert.Single(undo.Plan.Undo!.Steps).Conflicts.Count > 0);
+        Assert.Equal(isSaved, folder.Captures().Count > 0);
     }
 
     [Theory]

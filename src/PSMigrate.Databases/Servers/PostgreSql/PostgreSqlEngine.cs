@@ -3,6 +3,7 @@ using System.Globalization;
 using Npgsql;
 using PSMigrate.Databases.Servers.PostgreSql.Catalog;
 using PSMigrate.Databases.Servers.Rows;
+using PSMigrate.Databases.Servers.Running;
 using PSMigrate.Databases.Servers.Structure;
 using PSMigrate.Databases.Servers.Watching;
 using PSMigrate.Databases.Sql;
@@ -197,7 +198,7 @@ public sealed class PostgreSqlEngine : ServerEngine
     public override async Task<IReadOnlyDictionary<string, long>?> WritesAsync(ServerSession session, CancellationToken cancel)
     {
         var writes = new Dictionary<string, long>(StringComparer.Ordinal);
-        await session.ReadAsync(
+        await CatalogBatch.RunAsync(session, [(
             """
             SELECT w.name, w.writes FROM (
                 SELECT n.nspname || '.' || c.relname AS name, pg_catalog.pg_stat_get_xact_tuples_inserted(c.oid) + pg_catalog.pg_stat_get_xact_tuples_updated(c.oid) + pg_catalog.pg_stat_get_xact_tuples_deleted(c.oid) AS writes
@@ -205,8 +206,36 @@ public sealed class PostgreSqlEngine : ServerEngine
                 WHERE c.relkind = 'r' AND c.oid >= 16384 AND n.nspname <> 'psmigrate' AND n.nspname !~ '^pg_' OFFSET 0) w
             WHERE w.writes > 0
             """,
-            row => writes[row.GetString(0)] = row.GetInt64(1), cancel).ConfigureAwait(false);
+            [], row => writes[row.GetString(0)] = row.GetInt64(1))], cancel).ConfigureAwait(false);
         return writes;
+    }
+
+    internal override async Task<NewTable?> NewRowsAsync(ServerSession session, string table, CancellationToken cancel)
+    {
+        // A name may have dots in it, so that it is not clear where the schema ends.
+        if (table.Split('.') is not [var schema, var name])
+        {
+            return null;
+        }
+
+        var quoted = $"{Rows.Quote(schema)}.{Rows.Quote(name)}";
+        (string Id, string[] Columns, string[] Key)? found = null;
+        await CatalogBatch.RunAsync(session, [(
+            """
+            SELECT 'class:' || c.oid, ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum),
+                ARRAY(SELECT a.attname::text FROM pg_catalog.pg_index i JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (i.indkey) WHERE i.indrelid = c.oid AND i.indisprimary ORDER BY a.attnum)
+            FROM pg_catalog.pg_class c WHERE c.oid = pg_catalog.to_regclass($1) AND c.relkind = 'r'
+            """,
+            [quoted], row => found = (row.GetString(0), row.GetFieldValue<string[]>(1), row.GetFieldValue<string[]>(2)))], cancel).ConfigureAwait(false);
+        if (found is not { Columns.Length: > 0 } one)
+        {
+            return null;
+        }
+
+        var key = one.Key.Length > 0 ? PostgreSqlRowSql.HashOf(string.Join(", ", one.Key.Select(k => $"t.{Rows.Quote(k)}"))) : "NULL";
+        var hashes = await session.ListAsync($"SELECT {PostgreSqlRowSql.HashOf("t.*")}, {key} FROM ONLY {quoted} t LIMIT {FewRows.Most + 1}",
+            row => (row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1)), cancel).ConfigureAwait(false);
+        return hashes.Count > FewRows.Most ? null : new NewTable(one.Id, FewRows.Of(one.Columns, one.Key, hashes));
     }
 
     public override async Task<IReadOnlyList<string>> ExtensionRoutinesAsync(ServerSession session, CancellationToken cancel) =>

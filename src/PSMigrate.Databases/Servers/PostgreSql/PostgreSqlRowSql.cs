@@ -35,7 +35,10 @@ internal sealed class PostgreSqlRowSql : RowSql
     /// is set for the session meanwhile.
     /// </summary>
     public override string Hash(IReadOnlyList<(string Expression, DbObject Column)> values) =>
-        $"encode(sha256(convert_to(ROW({string.Join(", ", values.Select(v => v.Expression))})::text, 'UTF8')), 'hex')";
+        HashOf(string.Join(", ", values.Select(v => v.Expression)));
+
+    /// <summary>The same of expressions as they stand in a list.</summary>
+    public static string HashOf(string expressions) => $"encode(sha256(convert_to(ROW({expressions})::text, 'UTF8')), 'hex')";
 
     /// <summary>With a limit, so that the server makes no overflow storage for it.</summary>
     public override string HashType => "varchar(64)";

@@ -50,6 +50,17 @@ internal sealed class RowSealing(ServerEngine engine, ServerSession session)
     public Task<(long Rows, string Sum)> SumAsync(DbObject table, IReadOnlyList<DbObject> columns, CancellationToken cancel) =>
         CountAndSumAsync(Sql.RowsOf(table), "t", [.. columns.Select(c => ($"t.{Sql.Quote(c.Name)}", c))], cancel);
 
+    /// <summary>Hashes of some rows of a table, and of their keys where they have one, in hexadecimal digits.</summary>
+    public Task<List<(string Row, string? Key)>> HashesAsync(DbObject table, IReadOnlyList<DbObject> columns, IReadOnlyList<DbObject> key, int most, CancellationToken cancel)
+    {
+        string Hash(IReadOnlyList<DbObject> of) => Sql.Hash([.. of.Select(c => ($"t.{Sql.Quote(c.Name)}", c))]);
+        return session.ListAsync(Sql.Limit($"SELECT {Hash(columns)}{(key.Count > 0 ? $", {Hash(key)}" : "")} FROM {Sql.RowsOf(table)} t", most),
+            row => (Digits(row, 0), key.Count > 0 ? Digits(row, 1) : null), cancel);
+    }
+
+    /// <summary>A hash that was read, in hexadecimal digits.</summary>
+    public static string Digits(System.Data.Common.DbDataReader row, int at) => row.GetValue(at) is byte[] bytes ? Convert.ToHexString(bytes).ToLowerInvariant() : row.GetString(at);
+
     /// <summary>True where a table, whose rows no key tells apart, has the rows that a capture keeps of it.</summary>
     public async Task<bool> IsSameAsync(RowImage image, DbObject table, CancellationToken cancel) =>
         await CountAndSumAsync(engine.Own(image.Capture), "s", [.. image.Kept.Select((c, i) => ($"s.c{i}", Captured(c)))], cancel).ConfigureAwait(false)

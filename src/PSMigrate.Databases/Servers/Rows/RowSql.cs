@@ -51,6 +51,9 @@ public abstract class RowSql
     /// <summary>True where a whole capture is joined with its table as well without an index, and an index costs as much as another table.</summary>
     public virtual bool JoinsWithoutIndex => false;
 
+    /// <summary>A hash, of which the hexadecimal digits are known, as a literal.</summary>
+    public virtual string HashLiteral(string digits) => $"'{digits}'";
+
     /// <summary>A value of that type that is no row's hash.</summary>
     public virtual string NoHash => "'-'";
 

@@ -17,8 +17,11 @@ internal abstract record ServerOp
     /// <param name="OnTable">What it belongs to, by full name; null for what stands by itself.</param>
     public sealed record Created(string Kind, string Schema, string Name, string? OnTable) : ServerOp
     {
-        /// <summary>The rows that the script left in a new table; null where it left none or they cannot be told apart.</summary>
+        /// <summary>The rows that the script left in a new table, where they are many; null where it left none or they cannot be told apart.</summary>
         public RowImage? Left { get; init; }
+
+        /// <summary>The rows that the script left in a new table, where they are few enough to be noted here.</summary>
+        public FewRows? Few { get; init; }
 
         /// <summary>What stays the same when it is renamed.</summary>
         public string Id { get; init; } = "";
@@ -45,6 +48,29 @@ internal abstract record ServerOp
 
     /// <summary>Something was changed that cannot be captured.</summary>
     public sealed record NotCaptured(string What, string Why) : ServerOp;
+}
+
+/// <param name="Id">The table's own.</param>
+/// <param name="Few">Its rows; null where it has none.</param>
+internal sealed record NewTable(string Id, FewRows? Few);
+
+/// <summary>What tells the rows of a table apart where they are few.</summary>
+/// <param name="Columns">The columns over which they are hashed, in their order.</param>
+/// <param name="Hashes">In hexadecimal digits; one for each row, also where rows are alike.</param>
+internal sealed record FewRows(IReadOnlyList<string> Columns, IReadOnlyList<string> Hashes)
+{
+    /// <summary>The columns that tell the rows apart; none where nothing does.</summary>
+    public IReadOnlyList<string> Key { get; init; } = [];
+
+    /// <summary>A hash over them for each row.</summary>
+    public IReadOnlyList<string> KeyHashes { get; init; } = [];
+
+    /// <summary>From a hash of each row, and one of its key, which is null where there is none.</summary>
+    public static FewRows? Of(IReadOnlyList<string> columns, IReadOnlyList<string> key, IReadOnlyList<(string Row, string? Key)> hashes) =>
+        hashes.Count == 0 ? null : new FewRows(columns, [.. hashes.Select(h => h.Row)]) { Key = key, KeyHashes = [.. hashes.Select(h => h.Key).OfType<string>()] };
+
+    /// <summary>More than these are kept in a table of their own.</summary>
+    public const int Most = 100;
 }
 
 /// <param name="Former">Where it stood.</param>

@@ -24,8 +24,10 @@ internal sealed partial class ServerScriptRun(
     private readonly SortedSet<string> missed = new(StringComparer.Ordinal);
     private readonly HashSet<string> rewritten = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> formerNames = new(StringComparer.Ordinal);
+    private IReadOnlyDictionary<string, long>? writesSoFar;
     private IReadOnlyDictionary<string, long>? writesBefore;
     private IReadOnlyDictionary<string, long>? writesAtStart;
+    private IReadOnlyDictionary<string, long>? writesAtEnd;
     private IReadOnlyList<StatementEffect> current = [];
     private SequenceWatch? sequences;
     private DbStructure? before;
@@ -44,6 +46,7 @@ internal sealed partial class ServerScriptRun(
     /// <summary>Captures that the script's statements are watched for from its beginning.</summary>
     public async Task BeginAsync(CancellationToken cancel)
     {
+        (writesSoFar, session.WritesSoFar) = (session.WritesSoFar, null);
         if (demand.Rows.Count > 0)
         {
             await BeginWatchingAsync(cancel).ConfigureAwait(false);
@@ -163,6 +166,7 @@ internal sealed partial class ServerScriptRun(
     {
         await EndRowsAsync(null, cancel).ConfigureAwait(false);
         await SealAsync(cancel).ConfigureAwait(false);
+        session.WritesSoFar = writesAtEnd;
     }
 
     /// <summary>The same while triggers still watch, which are removed by <see cref="AbandonAsync"/>.</summary>
@@ -471,7 +475,7 @@ internal sealed partial class ServerScriptRun(
         if (!wrote)
         {
             wrote = true;
-            writesBefore = await engine.WritesAsync(session, cancel).ConfigureAwait(false);
+            writesBefore = writesSoFar ?? await engine.WritesAsync(session, cancel).ConfigureAwait(false);
         }
     }
 
@@ -507,6 +511,7 @@ internal sealed partial class ServerScriptRun(
             return;
         }
 
+        writesAtEnd = after;
         var unseen = after.Where(w => w.Key.Length > 0 && !open.ContainsKey(w.Key) && !createdHere.Contains(w.Key) && w.Value > Accounted(w.Key)).Select(w => w.Key)
             .Union(missed).Where(table => !ops.OfType<ServerOp.NotCaptured>().Any(n => n.What == $"rows of {table}")).ToList();
         if (unseen.Count == 0)
@@ -867,16 +872,33 @@ internal sealed partial class ServerScriptRun(
 
         for (var i = 0; i < ops.Count; i++)
         {
-            if (ops[i] is ServerOp.Created { Kind: DbKinds.Table } created
-                && NowOf(created) is { } now && (await cache.AllAsync(cancel).ConfigureAwait(false)).Relations(now).FirstOrDefault(o => o.Kind == DbKinds.Table) is { } table
-                && await session.ScalarAsync<int?>(engine.Rows.Limit($"SELECT 1 FROM {engine.Rows.RowsOf(table)}", 1), cancel).ConfigureAwait(false) is not null)
+            if (ops[i] is ServerOp.Created { Kind: DbKinds.Table } created && NowOf(created) is { } now)
             {
-                var structure = await cache.AllAsync(cancel).ConfigureAwait(false);
-                var capture = new RowCapture(engine, session, table, structure, names.Next(), []);
-                await capture.NoteNewAsync(TableKey.Stored(table, structure), cancel).ConfigureAwait(false);
-                ops[i] = created with { Left = capture.Image, Id = table.Id };
+                ops[i] = await engine.NewRowsAsync(session, now, cancel).ConfigureAwait(false) is { } known
+                    ? created with { Few = known.Few, Id = known.Id }
+                    : await NoteNewRowsAsync(created, now, cancel).ConfigureAwait(false);
             }
         }
+    }
+
+    private async Task<ServerOp.Created> NoteNewRowsAsync(ServerOp.Created created, string now, CancellationToken cancel)
+    {
+        var structure = await cache.AllAsync(cancel).ConfigureAwait(false);
+        if (structure.Relations(now).FirstOrDefault(o => o.Kind == DbKinds.Table) is not { } table)
+        {
+            return created;
+        }
+
+        var (stored, key) = (TableKey.Stored(table, structure), TableKey.Of(table, structure, engine.Rows));
+        var hashes = await sealing.HashesAsync(table, stored, key, FewRows.Most + 1, cancel).ConfigureAwait(false);
+        if (hashes.Count <= FewRows.Most)
+        {
+            return hashes.Count == 0 ? created : created with { Few = FewRows.Of([.. stored.Select(c => c.Name)], [.. key.Select(c => c.Name)], hashes), Id = table.Id };
+        }
+
+        var capture = new RowCapture(engine, session, table, structure, names.Next(), []);
+        await capture.NoteNewAsync(stored, cancel).ConfigureAwait(false);
+        return created with { Left = capture.Image, Id = table.Id };
     }
 
     /// <summary>What a table that the script made is called in the end; null where it is gone.</summary>

@@ -40,6 +40,8 @@ internal sealed class SqlServerRowSql : RowSql
 
     public override string HashType => "binary(32)";
 
+    public override string HashLiteral(string digits) => "0x" + digits;
+
     public override string NoHash => "0x00";
 
     /// <summary>Two sums of 56 bits of each hash; a sum of so many fits decimal(38).</summary>

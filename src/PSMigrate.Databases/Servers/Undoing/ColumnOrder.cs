@@ -8,12 +8,12 @@ namespace PSMigrate.Databases.Servers.Undoing;
 /// Puts columns back into their former order. Most engines add columns at the end only: there the table is written anew, with
 /// everything that belongs to it and all that depends on it.
 /// </summary>
-internal sealed class ColumnOrder(ServerEngine engine, ServerSession session, StructureWayBack wayBack, IMigrationObserver observer)
+internal sealed class ColumnOrder(ServerEngine engine, ServerSession session, PresentStructure structure, StructureWayBack wayBack, IMigrationObserver observer)
 {
     /// <param name="order">The columns that there were; columns that others added since stay behind them.</param>
     public async Task PutBackAsync(string tableKey, IReadOnlyList<string> order, CancellationToken cancel)
     {
-        var present = await engine.Reader.ReadAsync(session, null, cancel).ConfigureAwait(false);
+        var present = await structure.ReadAsync(cancel).ConfigureAwait(false);
         if (present.Find(tableKey) is not { } table)
         {
             return;

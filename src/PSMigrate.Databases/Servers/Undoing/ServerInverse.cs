@@ -16,11 +16,14 @@ internal sealed class ServerInverse(
     private const string Rows = "psmigrate_rows";
 
     private readonly RowSql sql = engine.Rows;
+    private readonly PresentStructure structure = new(engine, session);
     private readonly KeylessTables keyless = new();
     private readonly RebornObjects reborn = new();
 
     /// <summary>Foreign keys that are to come back in the end.</summary>
     private readonly List<DbObject> aside = [];
+
+    private readonly FleetingRows fleeting = new(record, engine.NameComparison);
 
     private IReadOnlyList<ServerOp> before = [];
     private bool standAside;
@@ -43,16 +46,21 @@ internal sealed class ServerInverse(
             {
                 // Rows of several tables refer to each other: they go back together; those of one table one capture after the other.
                 var tables = new HashSet<string>(StringComparer.Ordinal);
-                var together = ops.Skip(i).TakeWhile(op => op is ServerOp.Rows rows && tables.Add(rows.Image.FullName)).Select(reborn.Known).Cast<ServerOp.Rows>().ToList();
-                IReadOnlyList<ServerOp> earlier = [.. ops.Skip(i + together.Count).Select(reborn.Known)];
-                i += together.Count - 1;
-                await RowsAsync([.. together.Select(r => r.Image)], earlier, i + 1, cancel).ConfigureAwait(false);
+                var group = ops.Skip(i).TakeWhile(op => op is ServerOp.Rows rows && tables.Add(rows.Image.FullName)).Cast<ServerOp.Rows>().ToList();
+                var together = group.Where(rows => !fleeting.Contains(rows)).Select(reborn.Known).Cast<ServerOp.Rows>().ToList();
+                IReadOnlyList<ServerOp> earlier = [.. ops.Skip(i + group.Count).Select(reborn.Known)];
+                i += group.Count - 1;
+                if (together.Count > 0)
+                {
+                    await RowsAsync([.. together.Select(r => r.Image)], earlier, i + 1, cancel).ConfigureAwait(false);
+                }
+
                 continue;
             }
 
             await (reborn.Known(ops[i]) switch
             {
-                ServerOp.Created created => UncreateAsync(created, cancel),
+                ServerOp.Created created => UncreateAsync(created, fleeting.Of(ops[i]), cancel),
                 ServerOp.Changed changed when IsOfNoAccount(changed, ops, i) => Task.CompletedTask,
                 ServerOp.Changed changed => ChangeBackAsync(changed, i, cancel),
                 ServerOp.Sequences sequences => SequencesBack.RunAsync(engine, session, sequences, observer, cancel),
@@ -71,7 +79,7 @@ internal sealed class ServerInverse(
     private Task NoteDoneAsync(int done, CancellationToken cancel) => engine.StructureIsTransactional ? Task.CompletedTask
         : history.SetAsync(Progress, done.ToString(System.Globalization.CultureInfo.InvariantCulture), cancel);
 
-    private Task<DbStructure> PresentAsync(CancellationToken cancel) => engine.Reader.ReadAsync(session, null, cancel);
+    private Task<DbStructure> PresentAsync(CancellationToken cancel) => structure.ReadAsync(cancel);
 
     /// <param name="before">What the script did before.</param>
     /// <param name="done">How many of the things that the script did are taken back with these.</param>
@@ -302,7 +310,8 @@ internal sealed class ServerInverse(
         }, _ => back.OneByOneAsync(cancel), cancel).ConfigureAwait(false);
     }
 
-    private async Task UncreateAsync(ServerOp.Created created, CancellationToken cancel)
+    /// <param name="rows">What the script wrote to it afterwards, where that goes with it.</param>
+    private async Task UncreateAsync(ServerOp.Created created, IReadOnlyList<RowImage> rows, CancellationToken cancel)
     {
         var present = await PresentAsync(cancel).ConfigureAwait(false);
         var one = present.Objects.FirstOrDefault(o => o.Id.Length > 0 && o.Id == created.Id)
@@ -323,10 +332,17 @@ internal sealed class ServerInverse(
 
         if (one.Kind == DbKinds.Table)
         {
-            await new NewRows(engine, session, saved, conflicts).SaveTableAsync(one, created.Left, present, cancel).ConfigureAwait(false);
+            await new NewRows(engine, session, saved, conflicts).SaveTableAsync(one, created, rows, present, cancel).ConfigureAwait(false);
         }
 
-        await RunAsync(engine.Writer.Drop(engine.WithAllItOwns(one)), cancel).ConfigureAwait(false);
+        var drop = engine.Writer.Drop(engine.WithAllItOwns(one));
+        await RunAsync(drop, cancel).ConfigureAwait(false);
+        List<DbObject> gone = [one, .. present.DependentsOf(one.Key), .. present.Objects.Where(o => IsPartOf(o, one))];
+        if (one.Kind == DbKinds.Table && ties.Count == 0 && !engine.IsHeir(one) && engine.HeirsOf(one, present).Count == 0
+            && gone.SelectMany(g => present.DependentsOf(g.Key)).All(d => gone.Contains(d)))
+        {
+            structure.Drop([.. gone.Distinct()], drop.Count);
+        }
     }
 
     private bool IsCalled(DbObject one, ServerOp.Created created) =>
@@ -387,7 +403,7 @@ internal sealed class ServerInverse(
             if (now.Kind == DbKinds.Table)
             {
                 RequireNotUsed(now, present, []);
-                await rows.SaveTableAsync(now, null, present, cancel).ConfigureAwait(false);
+                await rows.SaveTableAsync(now, null, [], present, cancel).ConfigureAwait(false);
             }
             else if (now is { Kind: DbKinds.Column, Parent: { } parent } && present.Find(parent) is { Kind: DbKinds.Table } table && !changed.After.Any(a => a.Key == parent && StructureDiff.SameIn(former, a) is null))
             {
@@ -406,7 +422,7 @@ internal sealed class ServerInverse(
 
         // Rows that nothing tells apart, and whose table and columns are there still, have other values in them.
         var rewritten = changed.Images.Where(i => i.Key.Count == 0 && !record.Ops.OfType<ServerOp.Rows>().Any(r => r.Image.Capture == i.Capture) && StructureDiff.SameIn(present, i.Table) is not null && IsThere(i, present)).ToList();
-        var wayBack = new StructureWayBack(engine, session, step, observer)
+        var wayBack = new StructureWayBack(engine, session, structure, step, observer)
         {
             Refill = (one, _, stop) => RefillAsync(one, changed.Images, stop),
             Orders = changed.Orders,
@@ -433,7 +449,7 @@ internal sealed class ServerInverse(
         var restored = await NoteRebornAsync([.. present.Objects, .. changed.Before], cancel).ConfigureAwait(false);
         foreach (var (key, order) in engine.CanPlaceColumns ? new Dictionary<string, IReadOnlyList<string>>() : changed.Orders)
         {
-            await new ColumnOrder(engine, session, wayBack, observer).PutBackAsync(key, order, cancel).ConfigureAwait(false);
+            await new ColumnOrder(engine, session, structure, wayBack, observer).PutBackAsync(key, order, cancel).ConfigureAwait(false);
             restored = await NoteRebornAsync(restored, cancel).ConfigureAwait(false);
         }
     }

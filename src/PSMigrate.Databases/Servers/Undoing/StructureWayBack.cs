@@ -7,7 +7,7 @@ namespace PSMigrate.Databases.Servers.Undoing;
 /// Makes a structure what it was: looks at what is there now, changes what differs, and looks again until nothing does. So it does not
 /// matter how far an earlier try came, and what others made that does not stand in the way stays.
 /// </summary>
-internal sealed class StructureWayBack(ServerEngine engine, ServerSession session, string step, IMigrationObserver observer)
+internal sealed class StructureWayBack(ServerEngine engine, ServerSession session, PresentStructure structure, string step, IMigrationObserver observer)
 {
     private const int MostPasses = 8;
 
@@ -35,7 +35,7 @@ internal sealed class StructureWayBack(ServerEngine engine, ServerSession sessio
         for (var pass = 0; ; pass++)
         {
             cancel.ThrowIfCancellationRequested();
-            var present = await engine.Reader.ReadAsync(session, null, cancel).ConfigureAwait(false);
+            var present = await structure.ReadAsync(cancel).ConfigureAwait(false);
             if (!await PassAsync(present, former, unwanted, aside, cancel).ConfigureAwait(false))
             {
                 return;
