@@ -91,6 +91,12 @@ public abstract class ServerEngine
     /// </summary>
     public virtual (string Off, string On)? ReferencePause => null;
 
+    /// <summary>
+    /// True for what is thrown when a view is made that reads something which is not there: engines whose views can outlive their tables show such a
+    /// view, but make none.
+    /// </summary>
+    public virtual bool LacksWhatItReads(MigrationException error) => false;
+
     /// <summary>True where a column can be put between others.</summary>
     public virtual bool CanPlaceColumns => false;
 

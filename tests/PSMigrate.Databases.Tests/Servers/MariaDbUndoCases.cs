@@ -176,6 +176,8 @@ internal static class MariaDbUndoCases
         new("events", "CREATE TABLE t (id INT); CREATE EVENT tick ON SCHEDULE EVERY 1 DAY STARTS '2030-01-01 00:00:00' DISABLE COMMENT 'c' DO DELETE FROM t;", "ALTER EVENT tick ON SCHEDULE EVERY 2 DAY RENAME TO tock; CREATE EVENT other ON SCHEDULE EVERY 1 HOUR DISABLE DO INSERT INTO t VALUES (1)"),
         new("drop an event", "CREATE TABLE t (id INT); CREATE EVENT tick ON SCHEDULE EVERY 1 DAY STARTS '2030-01-01 00:00:00' DISABLE DO DELETE FROM t;", "DROP EVENT tick"),
         new("drop a table with triggers", Logged, "DROP TABLE order_lines; DROP TABLE orders; DROP TABLE customers"),
+        new("views that go after what they read", "CREATE TABLE a (id INTEGER PRIMARY KEY, x INTEGER); CREATE TABLE b (id INTEGER PRIMARY KEY, y INTEGER); INSERT INTO a VALUES (1, 2); CREATE VIEW inner_one AS SELECT id, x FROM a; CREATE VIEW outer_one AS SELECT i.x, b.y FROM inner_one i JOIN b ON b.id = i.id",
+            "DROP TABLE a; ALTER TABLE b DROP COLUMN y; DROP VIEW outer_one; DROP VIEW inner_one; CREATE VIEW inner_one AS SELECT id FROM b"),
         new("everything at once", Coded, "ALTER TABLE customers ADD COLUMN extra INT DEFAULT 1 FIRST; UPDATE customers SET extra = 2, name = CONCAT(name, 'x'); DROP VIEW names; ALTER TABLE orders DROP COLUMN twice, CHANGE total sum_of INT; DELETE FROM order_lines WHERE item = 'cup'; RENAME TABLE order_lines TO items; CALL raise(1); INSERT INTO items VALUES (11, 'new'); TRUNCATE log"),
     ];
 }

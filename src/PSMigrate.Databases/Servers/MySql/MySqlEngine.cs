@@ -52,6 +52,8 @@ public sealed class MySqlEngine : ServerEngine
 
     public override bool CanSuspendTriggers => false;
 
+    public override bool LacksWhatItReads(MigrationException error) => MySqlErrors.LacksWhatItReads(error);
+
     public override bool HasIdentities => false;
 
     public override bool HasTransactions(DbObject table) => table.Facet(MySqlFacets.Engine) is not { } kept || !Immediate.Contains(kept);

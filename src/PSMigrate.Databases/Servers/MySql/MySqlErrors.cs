@@ -85,6 +85,10 @@ internal static partial class MySqlErrors
         return found >= 0 ? found : start;
     }
 
+    /// <summary>A table, a column or something else that a view reads is missing.</summary>
+    public static bool LacksWhatItReads(MigrationException error) =>
+        error.InnerException is MySqlException { ErrorCode: MySqlErrorCode.NoSuchTable or MySqlErrorCode.BadFieldError or (MySqlErrorCode)1305 or (MySqlErrorCode)1356 };
+
     private static bool IsLost(MySqlException error) => error.ErrorCode is MySqlErrorCode.UnableToConnectToHost or (MySqlErrorCode)1053 or (MySqlErrorCode)1927 or (MySqlErrorCode)2006 or (MySqlErrorCode)2013 or (MySqlErrorCode)1080
         || Find<IOException>(error) is not null || Find<SocketException>(error) is not null || Find<EndOfStreamException>(error) is not null
         || error.Message.Contains("Failed to read", StringComparison.Ordinal) || error.Message.Contains("Connection was killed", StringComparison.OrdinalIgnoreCase);

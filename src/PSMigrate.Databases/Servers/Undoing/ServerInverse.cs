@@ -69,7 +69,63 @@ internal sealed class ServerInverse(
             await NoteDoneAsync(i + 1, cancel).ConfigureAwait(false);
         }
 
+        await BringViewsBackAsync(cancel).ConfigureAwait(false);
         await BringReferencesBackAsync(first > 0, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Views that the script dropped after what they read, and that could not be made before that was there again.</summary>
+    private async Task BringViewsBackAsync(CancellationToken cancel)
+    {
+        if (engine.StructureIsTransactional)
+        {
+            return;
+        }
+
+        // What comes first in the script was what it was before.
+        var views = new Dictionary<string, DbObject?>(StringComparer.Ordinal);
+        foreach (var op in record.Ops)
+        {
+            foreach (var (key, view) in op switch
+            {
+                ServerOp.Changed changed => changed.Before.Where(o => o.Kind == DbKinds.View).Select(o => (o.Key, (DbObject?)o)).Concat(changed.After.Where(o => o.Kind == DbKinds.View).Select(o => (o.Key, (DbObject?)null))),
+                ServerOp.Created { Kind: DbKinds.View } created => [(DbObject.KeyOf(created.Kind, null, created.Schema, created.Name), null)],
+                _ => Enumerable.Empty<(string, DbObject?)>(),
+            })
+            {
+                views.TryAdd(key, view);
+            }
+        }
+
+        // Views may read each other.
+        var present = views.Values.Any(v => v is not null) ? await PresentAsync(cancel).ConfigureAwait(false) : new DbStructure([]);
+        for (var missing = views.Values.OfType<DbObject>().Where(v => present.Find(v.Key) is null).ToList(); missing.Count > 0;)
+        {
+            var made = new List<DbObject>();
+            MigrationException? last = null;
+            foreach (var view in missing)
+            {
+                try
+                {
+                    await RunAsync(engine.Writer.Create(view, present), cancel).ConfigureAwait(false);
+                    made.Add(view);
+                }
+                catch (MigrationException e) when (engine.LacksWhatItReads(e))
+                {
+                    last = e;
+                }
+            }
+
+            if (made.Count == 0)
+            {
+                throw new MigrationException("UndoIncomplete", ErrorKind.Failed, $"Undoing '{step}' cannot make {missing[0]} again: {last!.Message}", last)
+                {
+                    Offender = step,
+                    RecommendedAction = "Make what the view reads, then undo again.",
+                };
+            }
+
+            missing = [.. missing.Except(made)];
+        }
     }
 
     private async Task<int> DoneAsync(CancellationToken cancel) =>

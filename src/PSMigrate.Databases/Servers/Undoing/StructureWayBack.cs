@@ -14,6 +14,9 @@ internal sealed class StructureWayBack(ServerEngine engine, ServerSession sessio
     /// <summary>What was made in another's place: never taken for that.</summary>
     private HashSet<string> intruders = [];
 
+    /// <summary>Views that were there without what they read, and can only be made when that is there again.</summary>
+    private readonly HashSet<string> waiting = new(StringComparer.Ordinal);
+
     /// <summary>Asked when a table or a column was made again and is still bare: it is filled before anything else depends on it.</summary>
     public Func<DbObject, DbStructure, CancellationToken, Task> Refill { get; init; } = (_, _, _) => Task.CompletedTask;
 
@@ -83,7 +86,7 @@ internal sealed class StructureWayBack(ServerEngine engine, ServerSession sessio
 
         var changes = former.Objects.Select(w => (Wanted: w, Now: Now(present, w, unwanted)))
             .Where(c => c.Now is not null && !c.Now.IsLike(c.Wanted)).Select(c => (c.Wanted, Now: c.Now!, Statements: engine.Writer.Alter(c.Now!, c.Wanted))).ToList();
-        var missing = former.Objects.Concat(aside.Where(a => former.Find(a.Key) is not null || !unwanted.Any(u => u.Key == a.Key))).DistinctBy(o => o.Key).Where(w => Now(present, w, unwanted) is null && HasRoom(w, present, former)).ToList();
+        var missing = former.Objects.Concat(aside.Where(a => former.Find(a.Key) is not null || !unwanted.Any(u => u.Key == a.Key))).DistinctBy(o => o.Key).Where(w => Now(present, w, unwanted) is null && HasRoom(w, present, former) && !waiting.Contains(w.Key)).ToList();
         // A view that lost what it reads is mended when that is there again.
         changes.RemoveAll(c => c.Wanted.Kind == DbKinds.View && c.Wanted.Needs.Any(needed => missing.Any(m => m.Key == needed)));
         // What only follows something else changes with that.
@@ -255,7 +258,16 @@ internal sealed class StructureWayBack(ServerEngine engine, ServerSession sessio
     private async Task CreateAsync(DbObject one, DbStructure former, DbStructure present, CancellationToken cancel)
     {
         // Rows that are there already have no value yet for a column that must have one, and the engine would not take theirs for its own.
-        await RunAsync(engine.Writer.Create(one.Kind == DbKinds.Column ? Bare(one, isKeyLater: false) : one, former), cancel).ConfigureAwait(false);
+        try
+        {
+            await RunAsync(engine.Writer.Create(one.Kind == DbKinds.Column ? Bare(one, isKeyLater: false) : one, former), cancel).ConfigureAwait(false);
+        }
+        catch (MigrationException e) when (one.Kind == DbKinds.View && engine.LacksWhatItReads(e))
+        {
+            observer.Decision($"{one} comes back in the end: what it reads is not there yet.");
+            waiting.Add(one.Key);
+        }
+
         if (one.Kind is DbKinds.Table or DbKinds.Column)
         {
             await Refill(one, present, cancel).ConfigureAwait(false);
