@@ -97,6 +97,9 @@ public abstract class ServerEngine
     /// </summary>
     public virtual bool LacksWhatItReads(MigrationException error) => false;
 
+    /// <summary>True for what reads whatever bears a name at the moment, and outlives it.</summary>
+    public virtual bool FindsByName(DbObject one) => false;
+
     /// <summary>True where a column can be put between others.</summary>
     public virtual bool CanPlaceColumns => false;
 

@@ -85,6 +85,7 @@ internal static class SqlServerUndoCases
         // Structure
         new("a schema and what is in it", Shop, "CREATE SCHEMA side\nGO\nCREATE TABLE side.t (id int NOT NULL); INSERT INTO side.t VALUES (1);\nGO\n"),
         new("rename a table and its column", Shop, "EXEC sp_rename 'dbo.orders.total', 'sum', 'COLUMN';\nGO\nEXEC sp_rename 'dbo.orders', 'purchases', 'OBJECT';\nGO\nUPDATE dbo.purchases SET sum = 1;\nGO\n"),
+        new("a new table under the name that a view reads", "CREATE TABLE a (id INT PRIMARY KEY, x INT);\nGO\nINSERT INTO a VALUES (1, 2);\nGO\nCREATE VIEW of_a AS SELECT x, count(*) AS n FROM a GROUP BY x\nGO\n", "EXEC sp_rename 'dbo.a', 'b', 'OBJECT';\nGO\nDELETE FROM b;\nCREATE TABLE a (id INT PRIMARY KEY, x BIGINT);\nGO\nINSERT INTO a VALUES (7, 8);\nGO\n"),
         new("a check and a foreign key", Shop, "ALTER TABLE dbo.orders ADD CONSTRAINT ck_total CHECK (id > 0);\nGO\nALTER TABLE dbo.orders DROP CONSTRAINT fk_customer;\nGO\nDELETE FROM dbo.customers WHERE id = 1;\nGO\n"),
         new("a computed column", Shop, "ALTER TABLE dbo.orders ADD doubled AS (id * 2);\nGO\n"),
         new("in pieces", Shop, "-- Transaction: none\nUPDATE dbo.customers SET city = 'x';\nGO\nBEGIN TRANSACTION;\nGO\nDELETE FROM dbo.orders WHERE id = 12;\nGO\nCOMMIT;\nGO\nALTER TABLE dbo.customers DROP COLUMN balance;\nGO\n"),

@@ -52,6 +52,8 @@ public sealed class MySqlEngine : ServerEngine
 
     public override bool CanSuspendTriggers => false;
 
+    public override bool FindsByName(DbObject one) => one.Kind == DbKinds.View;
+
     public override bool LacksWhatItReads(MigrationException error) => MySqlErrors.LacksWhatItReads(error);
 
     public override bool HasIdentities => false;

@@ -67,6 +67,8 @@ public sealed class SqlServerEngine : ServerEngine
 
     public override StringComparison NameComparison => StringComparison.OrdinalIgnoreCase;
 
+    public override bool FindsByName(DbObject one) => one.Kind == DbKinds.View && one.Facet(SqlServerFacets.SchemaBound) is null;
+
     public override bool RolesAreInDatabase => true;
 
     /// <summary>Who may use a database is there before what they use.</summary>

@@ -60,7 +60,7 @@ internal sealed class ServerInverse(
 
             await (reborn.Known(ops[i]) switch
             {
-                ServerOp.Created created => UncreateAsync(created, fleeting.Of(ops[i]), cancel),
+                ServerOp.Created created => UncreateAsync(created, fleeting.Of(ops[i]), [.. ops.Skip(i + 1)], cancel),
                 ServerOp.Changed changed when IsOfNoAccount(changed, ops, i) => Task.CompletedTask,
                 ServerOp.Changed changed => ChangeBackAsync(changed, i, cancel),
                 ServerOp.Sequences sequences => SequencesBack.RunAsync(engine, session, sequences, observer, cancel),
@@ -367,7 +367,8 @@ internal sealed class ServerInverse(
     }
 
     /// <param name="rows">What the script wrote to it afterwards, where that goes with it.</param>
-    private async Task UncreateAsync(ServerOp.Created created, IReadOnlyList<RowImage> rows, CancellationToken cancel)
+    /// <param name="earlier">What the script did before it made this.</param>
+    private async Task UncreateAsync(ServerOp.Created created, IReadOnlyList<RowImage> rows, IReadOnlyList<ServerOp> earlier, CancellationToken cancel)
     {
         var present = await PresentAsync(cancel).ConfigureAwait(false);
         var one = present.Objects.FirstOrDefault(o => o.Id.Length > 0 && o.Id == created.Id)
@@ -380,7 +381,10 @@ internal sealed class ServerInverse(
 
         // Tables that the script made may refer to each other in any order, and in circles.
         var ties = one.Kind == DbKinds.Table ? present.DependentsOf(one.Key).Where(d => d.Kind == DbKinds.ForeignKey && d.RefersTo == one.Key && d.Parent != one.Key && IsMadeToo(d.Parent, present)).ToList() : [];
-        RequireNotUsed(one, present, ties);
+
+        // A view that finds its table by name finds the one again that bore the name before the script.
+        var bereft = earlier.OfType<ServerOp.Changed>().Any(c => c.Before.Any(b => b.Key == one.Key)) ? present.DependentsOf(one.Key).Where(engine.FindsByName) : [];
+        RequireNotUsed(one, present, [.. ties, .. bereft]);
         foreach (var tie in ties)
         {
             await RunAsync(engine.Writer.Drop(tie), cancel).ConfigureAwait(false);
