@@ -1,3 +1,4 @@
+using PSMigrate.Databases.Data;
 using PSMigrate.Databases.Scripts;
 using PSMigrate.Databases.Sql;
 using PSMigrate.Steps;
@@ -34,6 +35,9 @@ public abstract class DatabaseTarget(TargetAddress address) : Target(address), I
 
     /// <summary>Why a script that was applied cannot be taken back; null where it can.</summary>
     public virtual string? CannotUndoBecause(HistoryEntry entry) => null;
+
+    /// <summary>How rows get into the database and out of it.</summary>
+    public abstract DataDoor Data { get; }
 
     /// <summary>Runs a query that reads and returns its first rows, each value as text; null for NULL.</summary>
     public abstract Task<IReadOnlyList<IReadOnlyList<string?>>> QueryAsync(string sql, int mostRows, CancellationToken cancel);

@@ -25,7 +25,7 @@ public sealed class MigrationRunner(MigrationServices services, IMigrationObserv
 
         var resumed = options.Resume ? RunToResume.Find(state, open, plan, targets) : null;
         (plan, var histories) = await WithStatesAsync(plan, targets, cancel).ConfigureAwait(false);
-        var scope = PlanScope.Of(plan, services);
+        var scope = PlanScope.Of(plan, services, targets);
         var all = plan.Steps.Select(s => services.Catalog.Step(s.Kind).Create(s.Definition, targets[s.Definition.Target], scope)).ToList();
         Gate.RequireFilesUnchanged(plan, all);
         if (!plan.PendingSteps.Any() && resumed is null && !open.Any)

@@ -91,7 +91,7 @@ internal sealed class Reconciliation(MigrationPlan plan, TargetSet targets, Migr
     private IEnumerable<(Step Step, Target Target)> StepsOf(JournaledRun run)
     {
         var known = plan.Steps.Count > 0 ? plan : run.ReadPlan() ?? plan;
-        var scope = PlanScope.Of(known, services);
+        var scope = PlanScope.Of(known, services, targets);
         foreach (var planned in known.Steps.Where(s => run.Steps.ContainsKey(s.Id)))
         {
             if (targets.ByName.TryGetValue(planned.Definition.Target, out var target))

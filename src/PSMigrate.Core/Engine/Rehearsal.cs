@@ -48,6 +48,13 @@ public sealed class Rehearsal(MigrationServices services, IMigrationObserver obs
         {
             foreach (var (name, original) in originals.ByName)
             {
+                if (originals.IsOnlyRead(original))
+                {
+                    // What is only read is read where it is: a copy of it would take as long, and prove nothing more.
+                    copies[name] = original;
+                    continue;
+                }
+
                 if (!byOriginal.TryGetValue(original, out var copy))
                 {
                     var work = state.Create(Path.Combine("rehearsals", id), name);
@@ -75,12 +82,12 @@ public sealed class Rehearsal(MigrationServices services, IMigrationObserver obs
             observer.Warning($"The place of the rehearsal is not like the target: {difference}.");
         }
 
-        return TargetSet.Of(copies);
+        return originals.Over(copies);
     }
 
     private async Task<ActResult> RehearseAsync(MigrationPlan plan, TargetSet targets, IReadOnlyList<RehearsalCopy> copies, StateFolder state, string id, CancellationToken cancel)
     {
-        var scope = PlanScope.Of(plan, services);
+        var scope = PlanScope.Of(plan, services, targets);
         var pending = plan.PendingSteps.Select(p => services.Catalog.Step(p.Kind).Create(p.Definition, targets[p.Definition.Target], scope)).ToList();
         pending.ForEach(step => step.RequireFilesUnchanged());
         var notRehearsed = new List<string>();

@@ -67,7 +67,7 @@ internal sealed class Settlement(MigrationPlan plan, TargetSet targets, PlanScop
                 throw open.Refusal(plan, $"Its journal says that '{id}' was begun, and the plan does not know that step.");
             }
 
-            var step = services.Catalog.Step(planned.Kind).Create(planned.Definition, target, PlanScope.Of(frozen, services));
+            var step = services.Catalog.Step(planned.Kind).Create(planned.Definition, target, PlanScope.Of(frozen, services, targets));
             if (step.CommitsWithHistory || (await EntriesAsync(target, cancel).ConfigureAwait(false)).Any(e => e.Step == id && e.RunId == run.RunId && !e.IsUndone))
             {
                 continue;

@@ -47,7 +47,7 @@ public sealed class UndoRunner(MigrationServices services, IMigrationObserver ob
         }
 
         await new Reconciliation(plan, targets, services, observer).RunAsync(state, open, cancel).ConfigureAwait(false);
-        var settlement = new Settlement(plan, targets, PlanScope.Of(plan, services), options.Force, observer);
+        var settlement = new Settlement(plan, targets, PlanScope.Of(plan, services, targets), options.Force, observer);
         await settlement.BackwardAsync(open, cancel).ConfigureAwait(false);
         var selected = await SelectAsync(plan, targets, selection, open, cancel).ConfigureAwait(false);
         return await UndoAsync(new Act(plan, targets, state, open, settlement, selected, options), cancel).ConfigureAwait(false);

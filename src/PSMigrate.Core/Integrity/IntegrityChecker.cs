@@ -28,7 +28,7 @@ public sealed class IntegrityChecker(MigrationServices services, IMigrationObser
             await CheckTargetAsync(plan, target, names, depth, results, cancel).ConfigureAwait(false);
         }
 
-        var scope = Steps.PlanScope.Of(plan, services);
+        var scope = Steps.PlanScope.Of(plan, services, targets);
         foreach (var check in plan.Checks)
         {
             var result = await services.Catalog.Check(check.Kind).RunAsync(check, targets[check.Target], scope, cancel).ConfigureAwait(false);

@@ -57,6 +57,10 @@ public sealed record MigrationPlan
 
     public IReadOnlyList<PlannedStep> Steps { get; init; } = [];
 
+    /// <summary>The names of the targets that its steps only read.</summary>
+    [JsonIgnore]
+    public IReadOnlySet<string> OnlyRead => Steps.SelectMany(s => s.Definition.Reads).Except(Steps.Select(s => s.Definition.Target)).Where(name => name != DefaultTargetName).ToHashSet(StringComparer.Ordinal);
+
     public IReadOnlyList<CheckDefinition> Checks { get; init; } = [];
 
     /// <summary>Smoke tests: scripts that run after the checks.</summary>

@@ -30,6 +30,7 @@ public sealed class PlanBuilder(MigrationServices services, IMigrationObserver o
 
         var scope = new PlanScope(draft.BaseFolder, services)
         {
+            Opened = targets,
             Variables = draft.Variables,
             Environment = environment,
             Targets = [.. draft.Targets.Keys],
@@ -76,7 +77,7 @@ public sealed class PlanBuilder(MigrationServices services, IMigrationObserver o
     private async Task<MigrationPlan> InspectAsync(MigrationPlan plan, TargetSet targets, PlanScope scope, CancellationToken cancel)
     {
         var baselines = new SortedDictionary<string, Baseline>(StringComparer.Ordinal);
-        foreach (var (name, target) in plan.PendingSteps.Any() ? targets.ByName : new Dictionary<string, Target>())
+        foreach (var (name, target) in plan.PendingSteps.Any() ? targets.ByName.Where(t => !plan.OnlyRead.Contains(t.Key)) : [])
         {
             baselines[name] = (await target.SnapshotAsync(SnapshotDepth.Structure, observer, cancel).ConfigureAwait(false)).Baseline;
         }

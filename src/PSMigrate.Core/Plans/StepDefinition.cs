@@ -14,6 +14,9 @@ public sealed record StepDefinition(string Id, string Kind)
     /// <summary>The name of the target in the plan's targets.</summary>
     public string Target { get; init; } = MigrationPlan.DefaultTargetName;
 
+    /// <summary>The names of the targets that the step only reads. Its settings say the same: the plan's hash has it from there.</summary>
+    public IReadOnlyList<string> Reads { get; init; } = [];
+
     public IReadOnlyList<StepFile> Files { get; init; } = [];
 
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new SortedDictionary<string, string>();

@@ -48,8 +48,9 @@ public interface ICheckKind
 public sealed record PlanScope(string BaseFolder, MigrationServices Services)
 {
     /// <summary>The scope of a plan that has been made already, so that whatever it requires has been settled.</summary>
-    public static PlanScope Of(MigrationPlan plan, MigrationServices services) => new(plan.BaseFolder, services)
+    public static PlanScope Of(MigrationPlan plan, MigrationServices services, TargetSet? opened = null) => new(plan.BaseFolder, services)
     {
+        Opened = opened,
         Variables = plan.Variables,
         Environment = plan.Environment,
         Targets = [.. plan.Targets.Keys],
@@ -66,6 +67,9 @@ public sealed record PlanScope(string BaseFolder, MigrationServices Services)
 
     /// <summary>The scheme of each target's address, by the target's name.</summary>
     public IReadOnlyDictionary<string, string> Schemes { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The plan's targets as they were opened, or their copies in a rehearsal; none where nobody has opened them.</summary>
+    public TargetSet? Opened { get; init; }
 
     /// <summary>True for names that are in the target's history already, so that scripts may require them.</summary>
     public Func<string, bool> IsInHistory { get; init; } = _ => false;

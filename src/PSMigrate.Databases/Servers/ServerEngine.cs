@@ -1,4 +1,5 @@
 using System.Data.Common;
+using PSMigrate.Databases.Data;
 using PSMigrate.Databases.Servers.Rows;
 using PSMigrate.Databases.Servers.Running;
 using PSMigrate.Databases.Servers.Structure;
@@ -138,6 +139,10 @@ public abstract class ServerEngine
     /// <summary>Opens a connection that belongs to nobody else, with the settings that PSMigrate relies on.</summary>
     /// <param name="database">Another database than the address names; null for that one.</param>
     public abstract Task<ServerSession> ConnectAsync(ServerAddress address, string? database, CancellationToken cancel);
+
+    /// <summary>How rows get into a database and out of it.</summary>
+    /// <param name="connect">Opens a connection to the database, with the settings that PSMigrate relies on.</param>
+    public abstract DataDoor DoorTo(Func<CancellationToken, Task<ServerSession>> connect);
 
     /// <summary>What an error of the driver means to a user.</summary>
     public abstract MigrationException Translate(DbException error, ServerAddress address);

@@ -1,3 +1,4 @@
+using PSMigrate.Databases.Data;
 using PSMigrate.Databases.Scripts;
 using PSMigrate.Databases.Servers.Planning;
 using PSMigrate.Databases.Servers.Running;
@@ -23,6 +24,7 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
     private readonly HashSet<string> cleaned = new(StringComparer.Ordinal);
     private ServerSession? session;
     private StatementWatch? watch;
+    private DataDoor? data;
     private SqlDialect? dialect;
     private StructureCache? cache;
     private WaysOut? waysOut;
@@ -67,6 +69,8 @@ public sealed class ServerTarget : DatabaseTarget, IServerDoor
     public override IHistory History => history;
 
     public override IQuarantine Quarantine => new ServerQuarantine(Engine, Session, history, Address.ToString());
+
+    public override DataDoor Data => data ??= Engine.DoorTo(stop => Engine.ConnectAsync(server, null, stop));
 
     public override string? UndoUnitSettings => Engine.StructureIsTransactional ? "" : null;
 

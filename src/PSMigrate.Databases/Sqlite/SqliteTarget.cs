@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using PSMigrate.Databases.Data;
 using PSMigrate.Databases.Scripts;
 using PSMigrate.Databases.Sql;
 using PSMigrate.Engine;
@@ -20,6 +21,7 @@ public sealed class SqliteTarget : DatabaseTarget
     private readonly SqliteActions actions = new();
     private SqliteSession? session;
     private SqliteSchema? schema;
+    private DataDoor? data;
     private bool isStandIn;
     private CancellationToken stop;
     private int applied;
@@ -51,6 +53,8 @@ public sealed class SqliteTarget : DatabaseTarget
     public override IHistory History => history;
 
     public override IQuarantine Quarantine => new SqliteQuarantine(Session, history, Address.ToString());
+
+    public override DataDoor Data => data ??= new SqliteDoor(FilePath, busyTimeout);
 
     public override string? UndoUnitSettings => SqliteUnitSettings.Undo;
 

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using MySqlConnector;
+using PSMigrate.Databases.Data;
 using PSMigrate.Databases.Servers.Rows;
 using PSMigrate.Databases.Servers.Structure;
 using PSMigrate.Databases.Servers.Watching;
@@ -130,6 +131,8 @@ public sealed class MySqlEngine : ServerEngine
         features ??= await MySqlFeatures.ReadAsync(session, cancel).ConfigureAwait(false);
         return session;
     }
+
+    public override DataDoor DoorTo(Func<CancellationToken, Task<ServerSession>> connect) => new MySqlDoor(this, connect);
 
     public override MigrationException Translate(DbException error, ServerAddress address) => MySqlErrors.Of(error, address);
 

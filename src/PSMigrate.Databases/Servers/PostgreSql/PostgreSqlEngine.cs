@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Npgsql;
+using PSMigrate.Databases.Data;
 using PSMigrate.Databases.Servers.PostgreSql.Catalog;
 using PSMigrate.Databases.Servers.Rows;
 using PSMigrate.Databases.Servers.Running;
@@ -102,6 +103,8 @@ public sealed class PostgreSqlEngine : ServerEngine
 
         return new ServerSession(connection, e => Translate(e, address)) { SendsWholeInBatches = true };
     }
+
+    public override DataDoor DoorTo(Func<CancellationToken, Task<ServerSession>> connect) => new PostgreSqlDoor(this, connect);
 
     public override MigrationException Translate(DbException error, ServerAddress address) => PostgreSqlErrors.Of(error, address);
 

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Microsoft.Data.SqlClient;
+using PSMigrate.Databases.Data;
 using PSMigrate.Databases.Servers.Rows;
 using PSMigrate.Databases.Servers.SqlServer.Reading;
 using PSMigrate.Databases.Servers.Structure;
@@ -139,6 +140,8 @@ public sealed class SqlServerEngine : ServerEngine
             throw SqlServerErrors.OfConnecting(e, address);
         }
     }
+
+    public override DataDoor DoorTo(Func<CancellationToken, Task<ServerSession>> connect) => new SqlServerDoor(this, connect);
 
     public override MigrationException Translate(DbException error, ServerAddress address) => SqlServerErrors.Of(error, address);
 
