@@ -20,7 +20,13 @@ public abstract class DataDoor
     /// <summary>The type in which this engine keeps all that another's column can hold, as a definition has it; null where it has none.</summary>
     public abstract string? Declare(DataType type);
 
+    /// <summary>What no column of the engine can hold.</summary>
+    public abstract DataLimits Limits { get; }
+
     public abstract string Quote(string name);
+
+    /// <summary>The name of a table of PSMigrate's own in SQL.</summary>
+    public abstract string OwnTable(string name);
 
     /// <summary>A table's name in SQL.</summary>
     public string Name(DbObject table) => table.Schema.Length > 0 ? $"{Quote(table.Schema)}.{Quote(table.Name)}" : Quote(table.Name);
@@ -116,7 +122,10 @@ public abstract class ReadMoment : IAsyncDisposable
     /// <summary>Why rows that are read one after the other may be of different moments; null where they are not.</summary>
     public virtual string? NotOneMomentBecause => null;
 
-    /// <summary>Begins to read rows, on a connection of its own.</summary>
+    /// <summary>How many may read at the same time.</summary>
+    public virtual int MostReaders => int.MaxValue;
+
+    /// <summary>Begins to read rows, on a connection of its own where there may be several.</summary>
     public abstract Task<RowReader> ReadAsync(RowQuery query, CancellationToken cancel);
 
     /// <summary>Runs a query of our own and gives all its rows, each value as text.</summary>

@@ -117,6 +117,56 @@ public static class NumericForm
         return text.ToString();
     }
 
+    /// <summary>The same number, shown with so many decimal places.</summary>
+    /// <exception cref="ValueRefusedException">It has more places than these that are not zero.</exception>
+    public static void AddScaled(RowBuffer into, ReadOnlySpan<byte> value, int scale)
+    {
+        var (count, weight, sign, shown) = Read(value);
+        if (shown != scale && sign is 0 or Negative)
+        {
+            if (shown > scale && Places(value, count, weight) > scale)
+            {
+                throw new ValueRefusedException($"{ToText(value)} has more than {scale} decimal places");
+            }
+
+            var room = into.Add(value.Length);
+            value.CopyTo(room);
+            BinaryPrimitives.WriteInt16BigEndian(room[6..], (short)scale);
+            return;
+        }
+
+        into.Add(value);
+    }
+
+    /// <summary>How many digits stand before the point, without zeros in front, and how many after it, without zeros at the end.</summary>
+    public static (int Whole, int Places) Digits(ReadOnlySpan<byte> value)
+    {
+        var (count, weight, _, _) = Read(value);
+        var whole = count == 0 || weight < 0 ? 0 : (weight * 4) + Digit(value, 0, count) switch { >= 1000 => 4, >= 100 => 3, >= 10 => 2, _ => 1 };
+        return (whole, Places(value, count, weight));
+    }
+
+    /// <summary>The number as text without zeros that say nothing: what is equal looks equal.</summary>
+    public static string Normal(ReadOnlySpan<byte> value)
+    {
+        var text = ToText(value);
+        text = text.Contains('.', StringComparison.Ordinal) ? text.TrimEnd('0').TrimEnd('.') : text;
+        return text is "-0" or "" or "-" ? "0" : text;
+    }
+
+    private static int Places(ReadOnlySpan<byte> value, int count, int weight)
+    {
+        if (count == 0)
+        {
+            return 0;
+        }
+
+        // The last digit to the base of 10,000 is not zero, but may end with zeros.
+        var last = Digit(value, count - 1, count);
+        var zeros = last % 1000 == 0 ? 3 : last % 100 == 0 ? 2 : last % 10 == 0 ? 1 : 0;
+        return Math.Max(0, ((count - 1 - weight) * 4) - zeros);
+    }
+
     /// <summary>True for what is a number, and no infinity.</summary>
     public static bool IsFinite(ReadOnlySpan<byte> value) => Read(value).Sign is 0 or Negative;
 

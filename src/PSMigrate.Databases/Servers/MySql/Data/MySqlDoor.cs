@@ -8,7 +8,11 @@ internal sealed class MySqlDoor(ServerEngine engine, Func<CancellationToken, Tas
 {
     public override string Engine => engine.Name;
 
+    public override DataLimits Limits { get; } = new() { TakesNonFinite = false, Days = (DataLimits.DayOf(1, 1, 1), DataLimits.DayOf(9999, 12, 31)), Times = (-3_020_399_000_000, 3_020_399_000_000) };
+
     public override string Quote(string name) => engine.Rows.Quote(name);
+
+    public override string OwnTable(string name) => engine.Own(name);
 
     public override async Task<DbStructure> ReadStructureAsync(CancellationToken cancel)
     {

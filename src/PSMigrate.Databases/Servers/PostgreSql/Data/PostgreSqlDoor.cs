@@ -8,7 +8,11 @@ internal sealed class PostgreSqlDoor(ServerEngine engine, Func<CancellationToken
 {
     public override string Engine => engine.Name;
 
+    public override DataLimits Limits { get; } = new() { TakesNul = false, TakesInfiniteTimes = true, TakesNonFiniteDecimals = true, Days = (-2_451_545, 2_145_031_948), Times = (0, 86_400_000_000) };
+
     public override string Quote(string name) => engine.Rows.Quote(name);
+
+    public override string OwnTable(string name) => engine.Own(name);
 
     public override async Task<DbStructure> ReadStructureAsync(CancellationToken cancel)
     {

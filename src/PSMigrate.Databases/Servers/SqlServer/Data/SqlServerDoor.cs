@@ -8,7 +8,11 @@ internal sealed class SqlServerDoor(ServerEngine engine, Func<CancellationToken,
 {
     public override string Engine => engine.Name;
 
+    public override DataLimits Limits { get; } = new() { TakesNonFinite = false };
+
     public override string Quote(string name) => engine.Rows.Quote(name);
+
+    public override string OwnTable(string name) => engine.Own(name);
 
     public override async Task<DbStructure> ReadStructureAsync(CancellationToken cancel)
     {
