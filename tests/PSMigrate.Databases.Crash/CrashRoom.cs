@@ -1,3 +1,4 @@
+using PSMigrate.Databases.Data.Copying;
 using PSMigrate.Databases.Servers;
 using PSMigrate.Databases.Servers.MySql;
 using PSMigrate.Databases.Servers.PostgreSql;
@@ -62,6 +63,7 @@ public sealed class CrashRoom(string folder)
             .Add(new ServerTargetKind(() => new MySqlEngine()))
             .Add(new OwnMachineKind(Machine))
             .Add(new SqlStepKind())
+            .Add(new CopyStepKind())
             .Add(new ScriptStepKind())
             .Add(new QueryCheckKind()),
         Actor = "operator@here",

@@ -17,16 +17,61 @@ public abstract class DataDoor
     /// <summary>What values of a column are.</summary>
     public abstract DataType TypeOf(DbObject column, DbStructure structure);
 
+    /// <summary>The same where the values go to, or come from, a certain other engine: what both of them know may travel as it is.</summary>
+    public virtual DataType TypeFor(DbObject column, DbStructure structure, DataDoor other) => TypeOf(column, structure);
+
+    /// <summary>False for a table whose rows are all in others.</summary>
+    public virtual bool HoldsRows(DbObject table) => true;
+
+    /// <summary>The columns that tell a table's rows apart and give them an order that does not change; none where nothing does.</summary>
+    public abstract IReadOnlyList<DbObject> KeyOf(DbObject table, DbStructure structure);
+
     /// <summary>The type in which this engine keeps all that another's column can hold, as a definition has it; null where it has none.</summary>
     public abstract string? Declare(DataType type);
+
+    /// <summary>The same for a column that a key or an index is on, where the engine has not every type for those.</summary>
+    public virtual string? DeclareIndexed(DataType type) => Declare(type);
+
+    /// <summary>How a definition says true and false.</summary>
+    public virtual string BooleanText(bool value) => value ? "1" : "0";
+
+    /// <summary>The statements that make tables.</summary>
+    public virtual TableText Tables => new(Quote);
+
+    /// <summary>The schema that a table is made in where nobody says.</summary>
+    public virtual string DefaultSchema => "";
+
+    /// <summary>The types for our own tables: bytes and text of any length.</summary>
+    public abstract (string Bytes, string Text) LongTypes { get; }
+
+    /// <summary>The statements that make an engine's own numbers of a column go on after the greatest that is there.</summary>
+    public virtual IReadOnlyList<string> ContinueNumbers(string schema, string table, string column) => [];
 
     /// <summary>What no column of the engine can hold.</summary>
     public abstract DataLimits Limits { get; }
 
     public abstract string Quote(string name);
 
-    /// <summary>The name of a table of PSMigrate's own in SQL.</summary>
-    public abstract string OwnTable(string name);
+    /// <summary>A table of PSMigrate's own.</summary>
+    public abstract DbObject Own(string name);
+
+    /// <summary>The names of PSMigrate's own tables that lists and captures are in.</summary>
+    public abstract Task<IReadOnlyList<string>> ListOwnAsync(CancellationToken cancel);
+
+    /// <summary>How many may write at the same time.</summary>
+    public virtual int MostWriters => int.MaxValue;
+
+    /// <summary>Rows of these tables that refer to rows that are not there, where the engine does not see to it itself.</summary>
+    public virtual Task<IReadOnlyList<string>> BrokenReferencesAsync(IReadOnlySet<string> tables, CancellationToken cancel) => Task.FromResult<IReadOnlyList<string>>([]);
+
+    /// <summary>Runs statements of our own on a connection of its own, each by itself.</summary>
+    public abstract Task ExecuteAsync(IReadOnlyList<string> statements, CancellationToken cancel);
+
+    /// <summary>The statement that makes a table with the rows of another.</summary>
+    public virtual string SaveRows(DbObject table, DbObject into) => $"CREATE TABLE {Name(into)} AS SELECT * FROM {Name(table)}";
+
+    /// <summary>The statements that, in a transaction, keep others from writing to a table until it ends, and let them read.</summary>
+    public abstract IReadOnlyList<string> KeepFromWriting(DbObject table);
 
     /// <summary>A table's name in SQL.</summary>
     public string Name(DbObject table) => table.Schema.Length > 0 ? $"{Quote(table.Schema)}.{Quote(table.Name)}" : Quote(table.Name);

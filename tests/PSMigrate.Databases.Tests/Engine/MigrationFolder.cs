@@ -1,3 +1,4 @@
+using PSMigrate.Databases.Data.Copying;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using PSMigrate.Backups;
@@ -69,6 +70,7 @@ internal sealed class MigrationFolder : IDisposable
             .Add(database.Kind)
             .Add(new HostTargetKind())
             .Add(new SqlStepKind())
+            .Add(new CopyStepKind())
             .Add(new ScriptStepKind())
             .Add(new QueryCheckKind()),
         Actor = actor,

@@ -1,4 +1,6 @@
 using PSMigrate.Databases.Data;
+using PSMigrate.Databases.Servers.Rows;
+using PSMigrate.Databases.Servers.Running;
 using PSMigrate.Databases.Servers.Structure;
 
 namespace PSMigrate.Databases.Servers.PostgreSql;
@@ -8,11 +10,36 @@ internal sealed class PostgreSqlDoor(ServerEngine engine, Func<CancellationToken
 {
     public override string Engine => engine.Name;
 
+    public override (string Bytes, string Text) LongTypes => ("bytea", "text");
+
+    public override string DefaultSchema => "public";
+
+    public override string BooleanText(bool value) => value ? "true" : "false";
+
     public override DataLimits Limits { get; } = new() { TakesNul = false, TakesInfiniteTimes = true, TakesNonFiniteDecimals = true, Days = (-2_451_545, 2_145_031_948), Times = (0, 86_400_000_000) };
 
     public override string Quote(string name) => engine.Rows.Quote(name);
 
-    public override string OwnTable(string name) => engine.Own(name);
+    public override DbObject Own(string name) => new() { Kind = DbKinds.Table, Schema = engine.OwnSchema ?? "", Name = engine.OwnSchema is null ? engine.OwnName(name) : name };
+
+    public override async Task ExecuteAsync(IReadOnlyList<string> statements, CancellationToken cancel)
+    {
+        var session = await connect(cancel).ConfigureAwait(false);
+        await using var _ = session.ConfigureAwait(false);
+        foreach (var statement in statements)
+        {
+            await session.ExecuteAsync(statement, cancel).ConfigureAwait(false);
+        }
+    }
+
+    public override async Task<IReadOnlyList<string>> ListOwnAsync(CancellationToken cancel)
+    {
+        var session = await connect(cancel).ConfigureAwait(false);
+        await using var _ = session.ConfigureAwait(false);
+        return [.. await engine.ListOwnAsync(session, CaptureNames.Capture, cancel).ConfigureAwait(false), .. await engine.ListOwnAsync(session, CaptureNames.Saved, cancel).ConfigureAwait(false)];
+    }
+
+    public override IReadOnlyList<string> KeepFromWriting(DbObject table) => [$"LOCK TABLE {Name(table)} IN SHARE ROW EXCLUSIVE MODE"];
 
     public override async Task<DbStructure> ReadStructureAsync(CancellationToken cancel)
     {
@@ -22,6 +49,10 @@ internal sealed class PostgreSqlDoor(ServerEngine engine, Func<CancellationToken
     }
 
     public override DataType TypeOf(DbObject column, DbStructure structure) => throw new NotImplementedException();
+
+    public override bool HoldsRows(DbObject table) => engine.HoldsRows(table);
+
+    public override IReadOnlyList<DbObject> KeyOf(DbObject table, DbStructure structure) => TableKey.Of(table, structure, engine.Rows);
 
     public override string? Declare(DataType type) => throw new NotImplementedException();
 

@@ -1,0 +1,215 @@
+using System.Text.RegularExpressions;
+using PSMigrate.Databases.Servers.Structure;
+
+namespace PSMigrate.Databases.Data.Copying;
+
+/// <summary>Finds out which tables a copy is about, and how each of their columns gets to its own. Reads only.</summary>
+internal sealed class CopyPlanner(string step, CopyDefinition definition, DataDoor from, DbStructure source, DataDoor to, DbStructure target)
+{
+    /// <summary>The tables in an order in which what is referred to comes before what refers to it.</summary>
+    /// <param name="made">Tables of the target that an earlier attempt has made, by full name: they count as to be made.</param>
+    /// <exception cref="MigrationException">CopyTableNotFound, CopyTableMissing, CopyColumnNotFound, CopyColumnMissing, CopyColumnsNone, ColumnTypeUnknown.</exception>
+    public IReadOnlyList<TableCopy> Plan(IReadOnlySet<string> made)
+    {
+        var tables = Tables();
+        foreach (var name in definition.Map.Keys.Where(name => !tables.Any(t => Is(t, name))))
+        {
+            throw NotFound("CopyTableNotFound", $"'{step}' maps the table '{name}', which is none of those that are copied.", name, tables.Select(t => t.FullName));
+        }
+
+        var places = tables.ToDictionary(t => t.Key, Place, StringComparer.Ordinal);
+        foreach (var same in places.GroupBy(p => p.Value).Where(g => g.Count() > 1))
+        {
+            throw new MigrationException("CopyTableTwice", ErrorKind.InvalidInput, $"'{step}' copies {string.Join(" and ", same.Select(s => source.Find(s.Key)!.FullName))} into the same table, {same.Key.Name}.")
+            {
+                Offender = step,
+                RecommendedAction = "Map one of them to another table, or copy them in steps of their own.",
+            };
+        }
+
+        var copies = tables.Select(t => Copy(t, places, made)).ToList();
+        return InOrder(copies);
+    }
+
+    private List<DbObject> Tables()
+    {
+        var all = source.Objects.Where(o => o.Kind == DbKinds.Table && from.HoldsRows(o)).ToList();
+        var wanted = new List<DbObject>();
+        foreach (var pattern in definition.Tables)
+        {
+            var found = all.Where(t => Matches(t, pattern)).ToList();
+            if (found.Count == 0)
+            {
+                throw NotFound("CopyTableNotFound", $"'{step}' copies '{pattern}', and {definition.From} has no such table.", pattern, all.Select(t => t.FullName));
+            }
+
+            wanted.AddRange(found.Where(t => !wanted.Contains(t)));
+        }
+
+        return [.. wanted.Where(t => !definition.Exclude.Any(e => Matches(t, e))).OrderBy(t => t.FullName, StringComparer.Ordinal)];
+    }
+
+    private static bool Matches(DbObject table, string pattern)
+    {
+        var regex = new Regex($"^{Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal)}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+        return regex.IsMatch(table.Name) || regex.IsMatch(table.FullName);
+    }
+
+    private static bool Is(DbObject table, string name) => name.Equals(table.Name, StringComparison.OrdinalIgnoreCase) || name.Equals(table.FullName, StringComparison.OrdinalIgnoreCase);
+
+    private TableMap MapOf(DbObject table) => definition.Map.FirstOrDefault(m => Is(table, m.Key)).Value ?? new TableMap();
+
+    /// <summary>Where a table goes: where the map says, else the same name in the schema that is asked for.</summary>
+    private (string Schema, string Name) Place(DbObject table)
+    {
+        var name = MapOf(table).To ?? table.Name;
+        var schema = definition.Into ?? to.DefaultSchema;
+        if (to.DefaultSchema.Length > 0 && name.Split('.') is [var first, var rest] && MapOf(table).To is not null)
+        {
+            (schema, name) = (first, rest);
+        }
+
+        // A table that is there under the same name in other letters is the same.
+        var there = target.Objects.FirstOrDefault(o => o.Kind == DbKinds.Table && o.Schema == schema && o.Name == name)
+            ?? target.Objects.FirstOrDefault(o => o.Kind == DbKinds.Table && o.Schema.Equals(schema, StringComparison.OrdinalIgnoreCase) && o.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        return there is null ? (schema, name) : (there.Schema, there.Name);
+    }
+
+    private TableCopy Copy(DbObject table, IReadOnlyDictionary<string, (string Schema, string Name)> places, IReadOnlySet<string> made)
+    {
+        var (schema, name) = places[table.Key];
+        var map = MapOf(table);
+        var there = target.Find(DbObject.KeyOf(DbKinds.Table, null, schema, name));
+        var columns = source.ColumnsOf(table.Key);
+        foreach (var unknown in map.Columns.Where(m => m.Value.Expression is null && !columns.Any(c => c.Name.Equals(m.Key, StringComparison.OrdinalIgnoreCase))))
+        {
+            throw NotFound("CopyColumnNotFound", $"'{step}' maps the column '{unknown.Key}', which {table.FullName} does not have.", unknown.Key, columns.Select(c => c.Name));
+        }
+
+        var wanted = columns.Where(c => c.Facet(DbFacets.WrittenByEngine) is null)
+            .Select(c => (Column: c, Map: map.Columns.FirstOrDefault(m => m.Key.Equals(c.Name, StringComparison.OrdinalIgnoreCase)).Value ?? new ColumnMap()))
+            .Where(c => !c.Map.Skip).Select(c => (c.Column, Name: c.Map.To ?? c.Column.Name, c.Map.Expression)).ToList();
+        if (there is null || made.Contains(there.FullName))
+        {
+            if (!definition.Create)
+            {
+                throw new MigrationException("CopyTableMissing", ErrorKind.NotFound, $"'{step}' copies {table.FullName} into {name}, which is not there.")
+                {
+                    Offender = step,
+                    RecommendedAction = "Make the table in a step before it, or write 'create: true'.",
+                };
+            }
+
+            var design = new TableDesigner(from, source, to).Design(table, schema, name, [.. wanted.Select(w => (w.Column, w.Name))], key => places.TryGetValue(key, out var place) ? place : null);
+            return Made(table, map, wanted, design);
+        }
+
+        return Existing(table, map, wanted, there);
+    }
+
+    private TableCopy Made(DbObject table, TableMap map, List<(DbObject Column, string Name, string? Expression)> wanted, TableDesign design)
+    {
+        var one = new DbObject { Kind = DbKinds.Table, Schema = design.Schema, Name = design.Name };
+        var described = new DbStructure([one, .. design.Columns.Select((c, i) => Described(one, c, i))]);
+        var columns = described.ColumnsOf(one.Key).Zip(wanted, (column, w) => Way(w.Column, w.Expression, column, described)).ToList();
+        return new TableCopy(table, from.KeyOf(table, source), columns, one)
+        {
+            Where = map.Where,
+            Design = design,
+            Numbered = [.. design.Columns.Where(c => c.IsIdentity).Select(c => c.Name)],
+            RefersTo = [.. design.ForeignKeys.Select(k => DbObject.KeyOf(DbKinds.Table, null, k.ReferredSchema, k.ReferredTable))],
+        };
+    }
+
+    private TableCopy Existing(DbObject table, TableMap map, List<(DbObject Column, string Name, string? Expression)> wanted, DbObject there)
+    {
+        var theirs = target.ColumnsOf(there.Key);
+        var columns = new List<ColumnCopy>();
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (column, name, expression) in wanted)
+        {
+            var other = theirs.FirstOrDefault(c => c.Name == name) ?? theirs.FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+            if (other is null)
+            {
+                throw NotFound("CopyColumnMissing", $"'{step}' copies {table.FullName}.{column.Name}, and {there.FullName} has no column '{name}'.", name, theirs.Select(c => c.Name));
+            }
+
+            if (other.Facet(DbFacets.Generated) is null && other.Facet(DbFacets.WrittenByEngine) is null && taken.Add(other.Name))
+            {
+                columns.Add(Way(column, expression, other, target));
+            }
+        }
+
+        if (columns.Count == 0)
+        {
+            throw new MigrationException("CopyColumnsNone", ErrorKind.InvalidInput, $"'{step}' copies nothing of {table.FullName}: no column is left.")
+            {
+                Offender = step,
+                RecommendedAction = "Leave the table out, or fewer of its columns.",
+            };
+        }
+
+        return new TableCopy(table, from.KeyOf(table, source), columns, there)
+        {
+            Where = map.Where,
+            Numbered = [.. theirs.Where(c => taken.Contains(c.Name) && (c.Facet(DbFacets.Identity) is not null || c.Facet(DbFacets.Default)?.StartsWith("nextval(", StringComparison.Ordinal) == true)).Select(c => c.Name)],
+            RefersTo = [.. target.PartsOf(there.Key).Where(p => p.Kind == DbKinds.ForeignKey).Select(p => p.RefersTo!)],
+        };
+    }
+
+    private ColumnCopy Way(DbObject column, string? expression, DbObject other, DbStructure of)
+    {
+        var read = from.TypeFor(column, source, to);
+        var write = to.TypeFor(other, of, from);
+        if (read.Form == DataForm.Native != (write.Form == DataForm.Native) || (read.Form == DataForm.Native && read.Native != write.Native))
+        {
+            (read, write) = (from.TypeOf(column, source), to.TypeOf(other, of));
+        }
+
+        return new ColumnCopy(new ReadColumn(column.Name, read, expression is null ? null : $"({expression})"), new WrittenColumn(other.Name, write), FieldRoute.Between(read, write, to.Limits));
+    }
+
+    private static DbObject Described(DbObject table, ColumnDesign column, int at)
+    {
+        var one = new DbObject { Kind = DbKinds.Column, Name = column.Name, Parent = table.Key, Position = at + 1 };
+        one.Facets[DbFacets.Type] = column.Type;
+        return one;
+    }
+
+    private static IReadOnlyList<TableCopy> InOrder(IReadOnlyList<TableCopy> copies)
+    {
+        var byKey = copies.ToDictionary(c => c.Target.Key, StringComparer.Ordinal);
+        var sorted = new List<TableCopy>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        void Visit(TableCopy copy)
+        {
+            if (!seen.Add(copy.Target.Key))
+            {
+                return;
+            }
+
+            foreach (var referred in copy.RefersTo)
+            {
+                if (byKey.TryGetValue(referred, out var other))
+                {
+                    Visit(other);
+                }
+            }
+
+            sorted.Add(copy);
+        }
+
+        foreach (var copy in copies)
+        {
+            Visit(copy);
+        }
+
+        return sorted;
+    }
+
+    private MigrationException NotFound(string errorId, string message, string name, IEnumerable<string> known) => new(errorId, ErrorKind.NotFound, message)
+    {
+        Offender = step,
+        RecommendedAction = Nearest.Suggest(name, known),
+    };
+}
