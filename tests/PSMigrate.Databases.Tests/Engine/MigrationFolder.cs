@@ -66,8 +66,7 @@ internal sealed class MigrationFolder : IDisposable
     /// <summary>What one runner has: nothing of it is shared with another's.</summary>
     public MigrationServices NewServices(string actor = "tester@here") => new()
     {
-        Catalog = new MigrationCatalog()
-            .Add(database.Kind)
+        Catalog = WithSource(new MigrationCatalog().Add(database.Kind))
             .Add(new HostTargetKind())
             .Add(new SqlStepKind())
             .Add(new CopyStepKind())
@@ -176,6 +175,9 @@ internal sealed class MigrationFolder : IDisposable
         database.Dispose();
         Directory.Delete(Folder, recursive: true);
     }
+
+    /// <summary>Whatever the database is, what is copied into it may come from a SQLite file.</summary>
+    private MigrationCatalog WithSource(MigrationCatalog catalog) => database is SqliteTestDatabase ? catalog : catalog.Add(new SqliteTargetKind());
 
     private static SortedDictionary<string, TargetAddress> WithTarget(IReadOnlyDictionary<string, TargetAddress> targets, string target)
     {

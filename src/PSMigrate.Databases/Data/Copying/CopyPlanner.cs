@@ -116,6 +116,7 @@ internal sealed class CopyPlanner(string step, CopyDefinition definition, DataDo
         {
             Where = map.Where,
             Design = design,
+            TargetKey = design.Key,
             Numbered = [.. design.Columns.Where(c => c.IsIdentity).Select(c => c.Name)],
             RefersTo = [.. design.ForeignKeys.Select(k => DbObject.KeyOf(DbKinds.Table, null, k.ReferredSchema, k.ReferredTable))],
         };
@@ -152,9 +153,17 @@ internal sealed class CopyPlanner(string step, CopyDefinition definition, DataDo
         return new TableCopy(table, from.KeyOf(table, source), columns, there)
         {
             Where = map.Where,
+            TargetKey = TargetKey(there, taken),
             Numbered = [.. theirs.Where(c => taken.Contains(c.Name) && (c.Facet(DbFacets.Identity) is not null || c.Facet(DbFacets.Default)?.StartsWith("nextval(", StringComparison.Ordinal) == true)).Select(c => c.Name)],
             RefersTo = [.. target.PartsOf(there.Key).Where(p => p.Kind == DbKinds.ForeignKey).Select(p => p.RefersTo!)],
         };
+    }
+
+    private IReadOnlyList<string> TargetKey(DbObject table, HashSet<string> written)
+    {
+        IReadOnlyList<string> own = [.. to.KeyOf(table, target).Select(k => k.Name)];
+        return own.All(written.Contains) ? own
+            : target.PartsOf(table.Key).FirstOrDefault(p => p.Kind == DbKinds.PrimaryKey && p.Columns.All(written.Contains))?.Columns ?? [];
     }
 
     private ColumnCopy Way(DbObject column, string? expression, DbObject other, DbStructure of)

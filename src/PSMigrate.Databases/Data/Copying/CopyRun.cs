@@ -53,7 +53,7 @@ internal sealed class CopyRun(string step, CopyDefinition definition, DataDoor f
             {
                 IsMade = c.Design is not null,
                 Forms = [.. c.Columns.Select(x => x.Write.Type.Form)],
-                Key = WrittenKey(c),
+                Key = c.TargetKey,
             })],
         };
         if (context.Keep is { } keep)
@@ -75,13 +75,6 @@ internal sealed class CopyRun(string step, CopyDefinition definition, DataDoor f
                 RecommendedAction = "Empty the table in a step before it, or copy into another.",
             };
         }
-    }
-
-    /// <summary>The names of the key's columns at the target, where all of them are written as they are.</summary>
-    private static IReadOnlyList<string> WrittenKey(TableCopy copy)
-    {
-        var names = copy.Key.Select(k => copy.Columns.FirstOrDefault(c => c.Read.Name == k.Name && c.Read.Expression is null)?.Write.Name).ToList();
-        return names.Count > 0 && names.TrueForAll(n => n is not null) ? [.. names.Select(n => n!)] : [];
     }
 
     private CopyRecord Continued(CopyRecord record, IReadOnlyList<TableCopy> copies)

@@ -15,6 +15,9 @@ internal sealed record TableCopy(DbObject Source, IReadOnlyList<DbObject> Key, I
     /// <summary>What is to be made, where the target is not there; null where it is.</summary>
     public TableDesign? Design { get; init; }
 
+    /// <summary>The written columns that tell the target's rows apart; none where nothing that is written does.</summary>
+    public IReadOnlyList<string> TargetKey { get; init; } = [];
+
     /// <summary>Columns of the target that give their values by themselves, and must go on after those that came.</summary>
     public IReadOnlyList<string> Numbered { get; init; } = [];
 

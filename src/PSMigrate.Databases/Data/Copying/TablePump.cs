@@ -106,7 +106,7 @@ internal sealed class TablePump(TableCopy copy, DataDoor from, ReadMoment moment
         await using var _ = writer.ConfigureAwait(false);
         var isPlain = copy.Columns.All(c => c.Route.IsPlain) && !keyFields.Exists(f => f >= copy.Columns.Count);
         var routed = new RowBuffer();
-        var marks = new RowMarks(MarkedKey());
+        var marks = new RowMarks([.. copy.TargetKey.Select(k => copy.Columns.ToList().FindIndex(c => c.Write.Name == k)).Order()]);
         IReadOnlyList<string>? last = state.Last;
         var (rows, bytes, isOpen) = (0L, 0L, false);
         try
@@ -210,9 +210,6 @@ internal sealed class TablePump(TableCopy copy, DataDoor from, ReadMoment moment
 
         return into;
     }
-
-    /// <summary>The fields of a written row that tell it apart, where all of the key is written.</summary>
-    private IReadOnlyList<int> MarkedKey() => keyFields.Count > 0 && keyFields.TrueForAll(f => f < copy.Columns.Count) ? [.. keyFields.Order()] : [];
 
     private List<string>? LastKey(RowBuffer rows) => copy.Key.Count == 0 ? null : KeyOf(rows, rows.Count - 1);
 
