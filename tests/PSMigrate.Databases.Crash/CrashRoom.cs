@@ -1,4 +1,5 @@
 using PSMigrate.Databases.Data.Copying;
+using PSMigrate.Databases.Data.Transforming;
 using PSMigrate.Databases.Servers;
 using PSMigrate.Databases.Servers.MySql;
 using PSMigrate.Databases.Servers.PostgreSql;
@@ -64,6 +65,7 @@ public sealed class CrashRoom(string folder)
             .Add(new OwnMachineKind(Machine))
             .Add(new SqlStepKind())
             .Add(new CopyStepKind())
+            .Add(new TransformStepKind())
             .Add(new ScriptStepKind())
             .Add(new QueryCheckKind()),
         Actor = "operator@here",

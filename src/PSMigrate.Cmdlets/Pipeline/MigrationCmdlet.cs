@@ -2,6 +2,7 @@ using System.Management.Automation;
 using PSMigrate.Code;
 using PSMigrate.Databases;
 using PSMigrate.Databases.Data.Copying;
+using PSMigrate.Databases.Data.Transforming;
 using PSMigrate.Databases.Servers;
 using PSMigrate.Databases.Servers.MySql;
 using PSMigrate.Databases.Servers.PostgreSql;
@@ -87,6 +88,7 @@ public abstract class MigrationCmdlet : PSCmdlet, IDisposable
         .Add(new HostTargetKind())
         .Add(new SqlStepKind())
         .Add(new CopyStepKind())
+        .Add(new TransformStepKind())
         .Add(new ScriptStepKind())
         .Add(new QueryCheckKind());
 

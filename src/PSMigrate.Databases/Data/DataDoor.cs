@@ -80,12 +80,36 @@ public abstract class DataDoor
     /// <param name="value">In the form of the column's type.</param>
     public abstract string Literal(ReadOnlySpan<byte> value, DataType type);
 
+    /// <summary>An expression whose value is, as text, the literal of what another gives.</summary>
+    public abstract string LiteralOf(string expression, DbObject column);
+
     /// <summary>What is selected so that a value of this type comes in its form.</summary>
     /// <param name="expression">A column, quoted, or whatever an author wrote.</param>
     public virtual string Read(string expression, DataType type) => expression;
 
     /// <summary>Opens a moment from which all rows are read, whatever others write meanwhile, where the engine has such.</summary>
     public abstract Task<ReadMoment> OpenMomentAsync(CancellationToken cancel);
+
+    /// <summary>Opens a connection of its own for statements of our own.</summary>
+    public abstract Task<DoorSession> OpenSessionAsync(CancellationToken cancel);
+
+    /// <summary>Updates the rows of a table that join others; the table is <c>t</c>.</summary>
+    /// <param name="from">What joins, with its alias.</param>
+    public abstract string UpdateJoined(DbObject table, IReadOnlyList<(string Column, string Value)> set, string from, string on);
+
+    /// <summary>Updates rows of a table; in the condition and the values it is <c>t</c>.</summary>
+    public virtual string UpdateWhere(DbObject table, IReadOnlyList<(string Column, string Value)> set, string condition) =>
+        $"UPDATE {Name(table)} AS t SET {string.Join(", ", set.Select(s => $"{Quote(s.Column)} = {s.Value}"))} WHERE {condition}";
+
+    /// <summary>A condition that is also true where both are NULL, and only where both are alike to the last bit.</summary>
+    public abstract string Same(string one, string other, DbObject column);
+
+    /// <summary>A query's rows after so many others, at most so many.</summary>
+    public virtual string Page(string query, long skip, long most) => $"{query} LIMIT {most} OFFSET {skip}";
+
+    /// <summary>The statement that makes an empty table with these columns of another, of the same types, and a number before them.</summary>
+    public virtual string MakeLike(DbObject into, string number, DbObject table, IReadOnlyList<string> columns) =>
+        $"CREATE TABLE {Name(into)} AS SELECT 0 AS {Quote(number)}, {string.Join(", ", columns.Select(Quote))} FROM {Name(table)} WHERE 1 = 0";
 
     /// <summary>Opens a connection of its own through which rows are written to a table.</summary>
     public abstract Task<RowWriter> OpenWriterAsync(DbObject table, IReadOnlyList<WrittenColumn> columns, CancellationToken cancel);
@@ -119,7 +143,9 @@ public abstract class DataDoor
     protected virtual string From(DbObject table) => Name(table);
 
     /// <summary>A condition on a composite key, taken apart so that every engine finds its way through the key's index.</summary>
-    private string Compare(IReadOnlyList<string> key, IReadOnlyList<string> values, string than, bool isOpen)
+    /// <param name="than">Less or greater.</param>
+    /// <param name="isOpen">False where equals are among them.</param>
+    internal string Compare(IReadOnlyList<string> key, IReadOnlyList<string> values, string than, bool isOpen)
     {
         var parts = new List<string>();
         for (var i = 0; i < key.Count; i++)
@@ -175,6 +201,25 @@ public abstract class ReadMoment : IAsyncDisposable
 
     /// <summary>Runs a query of our own and gives all its rows, each value as text.</summary>
     public abstract Task<IReadOnlyList<IReadOnlyList<string?>>> QueryAsync(string sql, CancellationToken cancel);
+
+    public abstract ValueTask DisposeAsync();
+}
+
+/// <summary>A connection of its own for statements of our own.</summary>
+public abstract class DoorSession : IAsyncDisposable
+{
+    public abstract Task BeginAsync(CancellationToken cancel);
+
+    /// <summary>Runs a statement, with values as parameters <c>@p1</c>, <c>@p2</c>, …</summary>
+    /// <returns>The rows that it changed.</returns>
+    public abstract Task<long> ExecuteAsync(string sql, CancellationToken cancel, params object?[] values);
+
+    /// <summary>Runs a query and gives all its rows, each value as text.</summary>
+    public abstract Task<IReadOnlyList<IReadOnlyList<string?>>> QueryAsync(string sql, CancellationToken cancel);
+
+    public abstract Task CommitAsync(CancellationToken cancel);
+
+    public abstract Task RollbackAsync();
 
     public abstract ValueTask DisposeAsync();
 }

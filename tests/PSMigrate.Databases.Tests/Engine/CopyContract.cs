@@ -190,7 +190,7 @@ public abstract class CopyContract : EngineContract
     {
         using var folder = NewCopy(Shop, "CREATE TABLE customers (id INTEGER PRIMARY KEY, name VARCHAR(50) NOT NULL, city VARCHAR(50), balance NUMERIC(7, 2), seen VARCHAR(40), active VARCHAR(5))");
         var plan = await folder.PlanFileAsync("targets: { old: 'sqlite:source.db' }\nsteps: [ { copy: { from: old, tables: customers } } ]");
-        if (plan.Findings.FirstOrDefault(f => f.RuleId == "copy-value-lost") is not { } lost)
+        if (plan.Findings.FirstOrDefault(f => f.RuleId == "PSM301") is not { } lost)
         {
             Assert.False(EnforcesTypes, "The engine keeps to its types, and nothing was found.");
             return;

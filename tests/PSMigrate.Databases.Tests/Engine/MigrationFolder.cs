@@ -1,4 +1,5 @@
 using PSMigrate.Databases.Data.Copying;
+using PSMigrate.Databases.Data.Transforming;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using PSMigrate.Backups;
@@ -70,6 +71,7 @@ internal sealed class MigrationFolder : IDisposable
             .Add(new HostTargetKind())
             .Add(new SqlStepKind())
             .Add(new CopyStepKind())
+            .Add(new TransformStepKind())
             .Add(new ScriptStepKind())
             .Add(new QueryCheckKind()),
         Actor = actor,

@@ -34,12 +34,13 @@ internal sealed class ChunkList(DataDoor door, string name)
     }
 
     /// <summary>Adds a chunk in the transaction of its rows.</summary>
+    /// <param name="execute">Runs a statement in that transaction.</param>
     /// <param name="last">The key of its last row, as literals of the source; null where there is no key.</param>
-    public Task AddAsync(RowWriter writer, long number, long rows, IReadOnlyList<string>? last, byte[] marks, CancellationToken cancel) => writer.ExecuteAsync(
+    public Task AddAsync(Execute execute, long number, long rows, IReadOnlyList<string>? last, byte[] marks, CancellationToken cancel) => execute(
         $"INSERT INTO {door.Name(Table)} ({Number}, {Rows}, {Last}, {Marks}) VALUES (@p1, @p2, @p3, @p4)", cancel, number, rows, last is null ? null : JsonSerializer.Serialize(last), marks);
 
     /// <summary>The list is empty when what it tells of is gone.</summary>
-    public Task EmptyAsync(RowWriter writer, CancellationToken cancel) => writer.ExecuteAsync($"DELETE FROM {door.Name(Table)}", cancel);
+    public string Empty => $"DELETE FROM {door.Name(Table)}";
 
     /// <summary>The marks of all rows that were copied.</summary>
     public async Task<MarkSet> MarksAsync(ReadMoment moment, CancellationToken cancel)
@@ -84,6 +85,9 @@ internal sealed class ChunkList(DataDoor door, string name)
 
     private static long Long(string? text) => long.Parse(text ?? "0", NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
 }
+
+/// <summary>Runs a statement, with values as parameters <c>@p1</c>, <c>@p2</c>, …</summary>
+internal delegate Task<long> Execute(string sql, CancellationToken cancel, params object?[] values);
 
 /// <param name="Last">The key of the last row, as literals of the source; null where none has come, or nothing tells rows apart.</param>
 internal sealed record ChunkState(long Chunks, long Rows, IReadOnlyList<string>? Last);

@@ -6,7 +6,7 @@ using PSMigrate.Targets;
 namespace PSMigrate.Databases.Data.Copying;
 
 /// <summary>Says what a copy would do: which tables, how many rows, what will not come along, and which values cannot. Reads only.</summary>
-internal sealed class CopyInspection(string step, CopyDefinition definition, DataDoor from, DataDoor to, IMigrationObserver observer)
+internal sealed class CopyInspection(string step, CopyDefinition definition, DataDoor from, DataDoor to, InspectionContext context)
 {
     /// <summary>Until a rehearsal has shown better.</summary>
     private const double RowsPerSecond = 100_000;
@@ -15,9 +15,25 @@ internal sealed class CopyInspection(string step, CopyDefinition definition, Dat
     {
         var source = await from.ReadStructureAsync(cancel).ConfigureAwait(false);
         var target = await to.ReadStructureAsync(cancel).ConfigureAwait(false);
-        var copies = new CopyPlanner(step, definition, from, source, to, target).Plan(new HashSet<string>());
+        var scratch = context.Scratch as ITableScratch;
+        var planner = new CopyPlanner(step, definition, from, source, to, target) { WillBeThere = scratch is null ? null : scratch.WillBeThere };
+        var copies = planner.Plan(new HashSet<string>());
+        foreach (var copy in copies)
+        {
+            if (copy.Design is null)
+            {
+                scratch?.WillBeWritten(copy.Target.Schema, copy.Target.Name);
+            }
+            else
+            {
+                scratch?.WillBeMade(copy.Target.Schema, copy.Target.Name);
+            }
+        }
+
         var changes = new List<Change>();
         var findings = new List<Finding>();
+        changes.AddRange(planner.NotExamined.Select(name => new Change(step, $"copy into {name}", "", "", RiskLevel.Medium)));
+        findings.AddRange(planner.NotExamined.Select(name => new Finding("PSM304", RiskLevel.Medium, step, $"{name} is made by a step before: whether its columns hold the values was not examined.", "Rehearse the plan.", FindingSource.Text)));
         var all = 0L;
         var moment = await from.OpenMomentAsync(cancel).ConfigureAwait(false);
         await using var _ = moment.ConfigureAwait(false);
@@ -28,7 +44,7 @@ internal sealed class CopyInspection(string step, CopyDefinition definition, Dat
             if (copy.Design is { } design)
             {
                 changes.Add(new Change(step, $"create table {copy.Target.FullName}", "", $"{design.Columns.Count} columns, {design.Indexes.Count} indexes, {design.ForeignKeys.Count} foreign keys", RiskLevel.Low));
-                findings.AddRange(design.NotMade.Select(what => new Finding("copy-not-made", RiskLevel.Low, step, $"{what} of {copy.Source.FullName} does not come along.", "Make it in a step of its own.", FindingSource.Observed)));
+                findings.AddRange(design.NotMade.Select(what => new Finding("PSM302", RiskLevel.Low, step, $"{what} of {copy.Source.FullName} does not come along.", "Make it in a step of its own.", FindingSource.Observed)));
             }
             else
             {
@@ -37,12 +53,12 @@ internal sealed class CopyInspection(string step, CopyDefinition definition, Dat
             }
 
             changes.Add(new Change(step, $"copy {copy.Source.FullName} into {copy.Target.FullName}", "0 rows", $"{rows:N0} rows", RiskLevel.Low));
-            findings.AddRange(await new LossinessProof(step, copy, from, moment, observer).FindAsync(cancel).ConfigureAwait(false));
+            findings.AddRange(await new LossinessProof(step, copy, from, moment, context.Observer).FindAsync(cancel).ConfigureAwait(false));
         }
 
         if (moment.NotOneMomentBecause is { } why)
         {
-            findings.Add(new Finding("copy-not-one-moment", RiskLevel.Medium, step, $"The rows may be of different moments: {why}.", "Keep others from writing to the source while it is copied.", FindingSource.Observed));
+            findings.Add(new Finding("PSM303", RiskLevel.Medium, step, $"The rows may be of different moments: {why}.", "Keep others from writing to the source while it is copied.", FindingSource.Observed));
         }
 
         return new StepInspection
@@ -51,7 +67,7 @@ internal sealed class CopyInspection(string step, CopyDefinition definition, Dat
             Findings = findings,
             Rollback = new RollbackStep(step, Reversibility.Inverse, "generated", false, $"Remove the rows that were copied{(copies.Any(c => c.Design is not null) ? ", and the tables that were made" : "")}; rows that others wrote since stay."),
             EstimatedDuration = TimeSpan.FromSeconds(all / RowsPerSecond) + TimeSpan.FromMilliseconds(50 * copies.Count),
-            Touches = [.. copies.Select(c => c.Target.FullName)],
+            Touches = [.. copies.Select(c => c.Target.FullName), .. planner.NotExamined],
             Types = [MigrationType.Data],
         };
     }

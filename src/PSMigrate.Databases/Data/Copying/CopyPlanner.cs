@@ -6,6 +6,14 @@ namespace PSMigrate.Databases.Data.Copying;
 /// <summary>Finds out which tables a copy is about, and how each of their columns gets to its own. Reads only.</summary>
 internal sealed class CopyPlanner(string step, CopyDefinition definition, DataDoor from, DbStructure source, DataDoor to, DbStructure target)
 {
+    private readonly List<string> notExamined = [];
+
+    /// <summary>Says of a table that is missing whether it will be there by then; null where it must be there now.</summary>
+    public Func<string, string, bool>? WillBeThere { get; init; }
+
+    /// <summary>Tables of the target that will only be made by then.</summary>
+    public IReadOnlyList<string> NotExamined => notExamined;
+
     /// <summary>The tables in an order in which what is referred to comes before what refers to it.</summary>
     /// <param name="made">Tables of the target that an earlier attempt has made, by full name: they count as to be made.</param>
     /// <exception cref="MigrationException">CopyTableNotFound, CopyTableMissing, CopyColumnNotFound, CopyColumnMissing, CopyColumnsNone, ColumnTypeUnknown.</exception>
@@ -27,7 +35,7 @@ internal sealed class CopyPlanner(string step, CopyDefinition definition, DataDo
             };
         }
 
-        var copies = tables.Select(t => Copy(t, places, made)).ToList();
+        var copies = tables.Select(t => Copy(t, places, made)).OfType<TableCopy>().ToList();
         return InOrder(copies);
     }
 
@@ -75,7 +83,7 @@ internal sealed class CopyPlanner(string step, CopyDefinition definition, DataDo
         return there is null ? (schema, name) : (there.Schema, there.Name);
     }
 
-    private TableCopy Copy(DbObject table, IReadOnlyDictionary<string, (string Schema, string Name)> places, IReadOnlySet<string> made)
+    private TableCopy? Copy(DbObject table, IReadOnlyDictionary<string, (string Schema, string Name)> places, IReadOnlySet<string> made)
     {
         var (schema, name) = places[table.Key];
         var map = MapOf(table);
@@ -91,6 +99,12 @@ internal sealed class CopyPlanner(string step, CopyDefinition definition, DataDo
             .Where(c => !c.Map.Skip).Select(c => (c.Column, Name: c.Map.To ?? c.Column.Name, c.Map.Expression)).ToList();
         if (there is null || made.Contains(there.FullName))
         {
+            if (there is null && WillBeThere?.Invoke(schema, name) == true)
+            {
+                notExamined.Add(name);
+                return null;
+            }
+
             if (!definition.Create)
             {
                 throw new MigrationException("CopyTableMissing", ErrorKind.NotFound, $"'{step}' copies {table.FullName} into {name}, which is not there.")

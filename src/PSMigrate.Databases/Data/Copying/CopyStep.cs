@@ -26,7 +26,7 @@ public sealed class CopyStep : Step
     private DataDoor From => source?.Data ?? throw new InvalidOperationException("The source of the copy is not open.");
 
     public override async Task<StepInspection> InspectAsync(InspectionContext context, CancellationToken cancel) =>
-        await new CopyInspection(Definition.Id, definition!, From, target.Data, context.Observer).InspectAsync(cancel).ConfigureAwait(false);
+        await new CopyInspection(Definition.Id, definition!, From, target.Data, context).InspectAsync(cancel).ConfigureAwait(false);
 
     public override async Task<AppliedStep> ApplyAsync(StepContext context, CancellationToken cancel)
     {

@@ -130,7 +130,7 @@ internal sealed class CopyUndo(HistoryEntry entry, DataDoor door, StepContext co
             else
             {
                 found.Tell(ConflictResolution.Kept, null, withAdded: false);
-                await new ChunkList(door, copied.Chunks).EmptyAsync(writer, cancel).ConfigureAwait(false);
+                await writer.ExecuteAsync(new ChunkList(door, copied.Chunks).Empty, cancel).ConfigureAwait(false);
             }
 
             await writer.CommitAsync(cancel).ConfigureAwait(false);

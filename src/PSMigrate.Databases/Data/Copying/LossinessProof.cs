@@ -12,7 +12,7 @@ internal sealed class LossinessProof(string step, TableCopy copy, DataDoor from,
     /// <summary>How many rows are named for each column.</summary>
     private const int MostNamed = 5;
 
-    private const string Rule = "copy-value-lost";
+    private const string Rule = "PSM301";
 
     public async Task<IReadOnlyList<Finding>> FindAsync(CancellationToken cancel)
     {

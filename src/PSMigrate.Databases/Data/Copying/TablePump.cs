@@ -165,7 +165,7 @@ internal sealed class TablePump(TableCopy copy, DataDoor from, ReadMoment moment
         }
 
         var next = new ChunkState(state.Chunks + 1, state.Rows + rows, last);
-        await chunks.AddAsync(writer, next.Chunks, rows, last, marks.Bytes.ToArray(), cancel).ConfigureAwait(false);
+        await chunks.AddAsync(writer.ExecuteAsync, next.Chunks, rows, last, marks.Bytes.ToArray(), cancel).ConfigureAwait(false);
         await writer.CommitAsync(cancel).ConfigureAwait(false);
         marks.Clear();
         progress(rows);

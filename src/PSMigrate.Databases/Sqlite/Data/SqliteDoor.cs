@@ -60,10 +60,17 @@ internal sealed class SqliteDoor(string file, TimeSpan busyTimeout) : DataDoor
 
     public override DataType TypeOf(DbObject column, DbStructure structure) => SqliteTypes.Read(column.Facet(DbFacets.Type) ?? "");
 
-    /// <summary>The row's own number where the table has one, which is quicker than any key, else its key.</summary>
-    public override IReadOnlyList<DbObject> KeyOf(DbObject table, DbStructure structure) => table.Notes.TryGetValue(SqliteStructure.RowIdNote, out var rowId)
-        ? [structure.ColumnsOf(table.Key).FirstOrDefault(c => c.Name == rowId) ?? new DbObject { Kind = DbKinds.Column, Name = rowId, Parent = table.Key }]
-        : [.. structure.PartsOf(table.Key).First(p => p.Kind == DbKinds.PrimaryKey).Columns.Select(name => structure.ColumnsOf(table.Key).First(c => c.Name == name))];
+    /// <summary>
+    /// The declared key, unless it may be NULL: then the row's own number, which is the same until the file is vacuumed.
+    /// </summary>
+    public override IReadOnlyList<DbObject> KeyOf(DbObject table, DbStructure structure)
+    {
+        var columns = structure.ColumnsOf(table.Key);
+        var key = structure.PartsOf(table.Key).FirstOrDefault(p => p.Kind == DbKinds.PrimaryKey)?.Columns.Select(name => columns.First(c => c.Name == name)).ToList() ?? [];
+        return key.Count > 0 && key.TrueForAll(c => c.Facet(DbFacets.Nullable) == "no") ? key
+            : table.Notes.TryGetValue(SqliteStructure.RowIdNote, out var rowId) ? [new DbObject { Kind = DbKinds.Column, Name = rowId, Parent = table.Key }]
+            : [];
+    }
 
     public override string? Declare(DataType type) => SqliteTypes.Declare(type);
 
@@ -78,7 +85,17 @@ internal sealed class SqliteDoor(string file, TimeSpan busyTimeout) : DataDoor
         _ => $"X'{Convert.ToHexString(value[1..])}'",
     };
 
+    public override string LiteralOf(string expression, DbObject column) => $"CASE typeof({expression}) WHEN 'text' THEN 'CAST(X''' || hex({expression}) || ''' AS TEXT)' ELSE quote({expression}) END";
+
     public override Task<ReadMoment> OpenMomentAsync(CancellationToken cancel) => Task.FromResult<ReadMoment>(new SqliteMoment(this, Open(SqliteOpenMode.ReadOnly)));
+
+    public override Task<DoorSession> OpenSessionAsync(CancellationToken cancel) => Task.FromResult<DoorSession>(new SqliteDoorSession(Open(SqliteOpenMode.ReadWrite)));
+
+    public override string UpdateJoined(DbObject table, IReadOnlyList<(string Column, string Value)> set, string from, string on) =>
+        $"UPDATE {Name(table)} AS t SET {string.Join(", ", set.Select(s => $"{Quote(s.Column)} = {s.Value}"))} FROM {from} WHERE {on}";
+
+    /// <summary>1 and 1.0 are equal, and not alike.</summary>
+    public override string Same(string one, string other, DbObject column) => $"({one} IS {other} COLLATE BINARY AND typeof({one}) = typeof({other}))";
 
     public override Task<RowWriter> OpenWriterAsync(DbObject table, IReadOnlyList<WrittenColumn> columns, CancellationToken cancel)
     {

@@ -31,7 +31,7 @@ internal static class SqliteStructure
         var table = new DbObject { Kind = DbKinds.Table, Name = shape.Name };
         if (!shape.WithoutRowId && shape.RowId is { } rowId)
         {
-            table.Notes[RowIdNote] = shape.HasRowIdColumn ? shape.KeyColumns[0] : rowId;
+            table.Notes[RowIdNote] = rowId;
         }
 
         objects.Add(table);

@@ -54,7 +54,15 @@ internal sealed class MySqlDoor(ServerEngine engine, Func<CancellationToken, Tas
 
     public override string Literal(ReadOnlySpan<byte> value, DataType type) => throw new NotImplementedException();
 
+    public override string LiteralOf(string expression, DbObject column) => engine.Rows.LiteralOf(expression, column);
+
     public override Task<ReadMoment> OpenMomentAsync(CancellationToken cancel) => throw new NotImplementedException();
+
+    public override async Task<DoorSession> OpenSessionAsync(CancellationToken cancel) => new ServerDoorSession(engine, await connect(cancel).ConfigureAwait(false));
+
+    public override string UpdateJoined(DbObject table, IReadOnlyList<(string Column, string Value)> set, string from, string on) => engine.Rows.UpdateJoined(Name(table), set, from, on);
+
+    public override string Same(string one, string other, DbObject column) => engine.Rows.Same(one, other, column);
 
     public override Task<RowWriter> OpenWriterAsync(DbObject table, IReadOnlyList<WrittenColumn> columns, CancellationToken cancel) => throw new NotImplementedException();
 }

@@ -37,6 +37,18 @@ internal sealed class SqlServerDoor(ServerEngine engine, Func<CancellationToken,
         return [.. await engine.ListOwnAsync(session, CaptureNames.Capture, cancel).ConfigureAwait(false), .. await engine.ListOwnAsync(session, CaptureNames.Saved, cancel).ConfigureAwait(false)];
     }
 
+    public override string UpdateWhere(DbObject table, IReadOnlyList<(string Column, string Value)> set, string condition) =>
+        $"UPDATE t SET {string.Join(", ", set.Select(s => $"{Quote(s.Column)} = {s.Value}"))} FROM {Name(table)} AS t WHERE {condition}";
+
+    public override string Page(string query, long skip, long most) => $"{query} OFFSET {skip} ROWS FETCH NEXT {most} ROWS ONLY";
+
+    /// <summary>An identity column would stay one.</summary>
+    public override string MakeLike(DbObject into, string number, DbObject table, IReadOnlyList<string> columns)
+    {
+        var list = string.Join(", ", columns.Select(Quote));
+        return $"SELECT 0 AS {Quote(number)}, {list} INTO {Name(into)} FROM {Name(table)} WHERE 1 = 0 UNION ALL SELECT 0, {list} FROM {Name(table)} WHERE 1 = 0";
+    }
+
     public override string SaveRows(DbObject table, DbObject into) => $"SELECT * INTO {Name(into)} FROM {Name(table)}";
 
     public override IReadOnlyList<string> KeepFromWriting(DbObject table) => [$"SELECT count(*) FROM {Name(table)} WITH (TABLOCK, HOLDLOCK)"];
@@ -58,7 +70,15 @@ internal sealed class SqlServerDoor(ServerEngine engine, Func<CancellationToken,
 
     public override string Literal(ReadOnlySpan<byte> value, DataType type) => throw new NotImplementedException();
 
+    public override string LiteralOf(string expression, DbObject column) => engine.Rows.LiteralOf(expression, column);
+
     public override Task<ReadMoment> OpenMomentAsync(CancellationToken cancel) => throw new NotImplementedException();
+
+    public override async Task<DoorSession> OpenSessionAsync(CancellationToken cancel) => new ServerDoorSession(engine, await connect(cancel).ConfigureAwait(false));
+
+    public override string UpdateJoined(DbObject table, IReadOnlyList<(string Column, string Value)> set, string from, string on) => engine.Rows.UpdateJoined(Name(table), set, from, on);
+
+    public override string Same(string one, string other, DbObject column) => engine.Rows.Same(one, other, column);
 
     public override Task<RowWriter> OpenWriterAsync(DbObject table, IReadOnlyList<WrittenColumn> columns, CancellationToken cancel) => throw new NotImplementedException();
 }
