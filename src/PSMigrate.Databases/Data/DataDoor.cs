@@ -17,8 +17,8 @@ public abstract class DataDoor
     /// <summary>What values of a column are.</summary>
     public abstract DataType TypeOf(DbObject column, DbStructure structure);
 
-    /// <summary>The same where the values go to, or come from, a certain other engine: what both of them know may travel as it is.</summary>
-    public virtual DataType TypeFor(DbObject column, DbStructure structure, DataDoor other) => TypeOf(column, structure);
+    /// <summary>The same for columns whose values go to, or come from, a certain other engine: what both of them know may travel as it is.</summary>
+    public virtual IReadOnlyList<DataType> TypesFor(IReadOnlyList<DbObject> columns, DbStructure structure, DataDoor other) => [.. columns.Select(c => TypeOf(c, structure))];
 
     /// <summary>False for a table whose rows are all in others.</summary>
     public virtual bool HoldsRows(DbObject table) => true;

@@ -125,7 +125,7 @@ internal sealed class CopyPlanner(string step, CopyDefinition definition, DataDo
     {
         var one = new DbObject { Kind = DbKinds.Table, Schema = design.Schema, Name = design.Name };
         var described = new DbStructure([one, .. design.Columns.Select((c, i) => Described(one, c, i))]);
-        var columns = described.ColumnsOf(one.Key).Zip(wanted, (column, w) => Way(w.Column, w.Expression, column, described)).ToList();
+        var columns = Ways([.. described.ColumnsOf(one.Key).Zip(wanted, (column, w) => (w.Column, w.Expression, column))], described);
         return new TableCopy(table, from.KeyOf(table, source), columns, one)
         {
             Where = map.Where,
@@ -139,7 +139,7 @@ internal sealed class CopyPlanner(string step, CopyDefinition definition, DataDo
     private TableCopy Existing(DbObject table, TableMap map, List<(DbObject Column, string Name, string? Expression)> wanted, DbObject there)
     {
         var theirs = target.ColumnsOf(there.Key);
-        var columns = new List<ColumnCopy>();
+        var columns = new List<(DbObject Column, string? Expression, DbObject Other)>();
         var taken = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (column, name, expression) in wanted)
         {
@@ -151,7 +151,7 @@ internal sealed class CopyPlanner(string step, CopyDefinition definition, DataDo
 
             if (other.Facet(DbFacets.Generated) is null && other.Facet(DbFacets.WrittenByEngine) is null && taken.Add(other.Name))
             {
-                columns.Add(Way(column, expression, other, target));
+                columns.Add((column, expression, other));
             }
         }
 
@@ -164,7 +164,7 @@ internal sealed class CopyPlanner(string step, CopyDefinition definition, DataDo
             };
         }
 
-        return new TableCopy(table, from.KeyOf(table, source), columns, there)
+        return new TableCopy(table, from.KeyOf(table, source), Ways(columns, target), there)
         {
             Where = map.Where,
             TargetKey = TargetKey(there, taken),
@@ -180,16 +180,18 @@ internal sealed class CopyPlanner(string step, CopyDefinition definition, DataDo
             : target.PartsOf(table.Key).FirstOrDefault(p => p.Kind == DbKinds.PrimaryKey && p.Columns.All(written.Contains))?.Columns ?? [];
     }
 
-    private ColumnCopy Way(DbObject column, string? expression, DbObject other, DbStructure of)
+    private List<ColumnCopy> Ways(IReadOnlyList<(DbObject Column, string? Expression, DbObject Other)> columns, DbStructure of)
     {
-        var read = from.TypeFor(column, source, to);
-        var write = to.TypeFor(other, of, from);
-        if (read.Form == DataForm.Native != (write.Form == DataForm.Native) || (read.Form == DataForm.Native && read.Native != write.Native))
+        var reads = from.TypesFor([.. columns.Select(c => c.Column)], source, to);
+        var writes = to.TypesFor([.. columns.Select(c => c.Other)], of, from);
+        return [.. columns.Select((c, i) =>
         {
-            (read, write) = (from.TypeOf(column, source), to.TypeOf(other, of));
-        }
-
-        return new ColumnCopy(new ReadColumn(column.Name, read, expression is null ? null : $"({expression})"), new WrittenColumn(other.Name, write), FieldRoute.Between(read, write, to.Limits));
+            // What only passes through passes into the very same type.
+            var (read, write) = reads[i].Form != DataForm.Native && writes[i].Form != DataForm.Native ? (reads[i], writes[i])
+                : reads[i].Form == writes[i].Form && reads[i].Native == writes[i].Native && c.Expression is null ? (reads[i], writes[i])
+                : (from.TypeOf(c.Column, source), to.TypeOf(c.Other, of));
+            return new ColumnCopy(new ReadColumn(c.Column.Name, read, c.Expression is null ? null : $"({c.Expression})"), new WrittenColumn(c.Other.Name, write), FieldRoute.Between(read, write, to.Limits));
+        })];
     }
 
     private static DbObject Described(DbObject table, ColumnDesign column, int at)
