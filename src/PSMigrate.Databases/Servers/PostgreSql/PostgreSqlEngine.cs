@@ -76,6 +76,8 @@ public sealed class PostgreSqlEngine : ServerEngine
             NoResetOnClose = true,
             // Statements have limits of their own; those of COPY, which may think long before the first row, have none.
             CommandTimeout = 0,
+            // Rows come faster in larger pieces.
+            ReadBufferSize = 1 << 16,
         };
         if (database is not null)
         {
