@@ -14,8 +14,10 @@ internal sealed record BenchmarkOptions
           --rounds 5              counted rounds of each measurement
           --only name[,name]      only contenders whose names contain one of these
           --postgres string       a connection string for a PostgreSQL server on which databases may be made:
-                                  apply and rerun are measured there as well
-          --parts apply,rerun,plan,import,undo-column,split
+                                  apply, rerun and copy are measured there as well
+          --mysql string          the same for a MySQL or MariaDB server: tables are copied into it
+          --rows 5000000          rows of the table that is copied
+          --parts apply,rerun,plan,import,undo-column,split,copy
                                   only these measurements
           --folder path           where databases and scripts are put (default: the temporary folder)
           --module path           the module's manifest (default: out/PSMigrate/PSMigrate.psd1 of this work tree)
@@ -46,6 +48,12 @@ internal sealed record BenchmarkOptions
     /// <summary>The connection string of a PostgreSQL server; null for none.</summary>
     public string? PostgreSql { get; init; }
 
+    /// <summary>The connection string of a MySQL or MariaDB server; null for none.</summary>
+    public string? MySql { get; init; }
+
+    /// <summary>Rows of the table that is copied.</summary>
+    public int Rows { get; init; } = 5_000_000;
+
     /// <summary>Process starts of each kind for the import measurement.</summary>
     public int Imports { get; init; } = 7;
 
@@ -69,6 +77,8 @@ internal sealed record BenchmarkOptions
                 "--parts" => options with { Parts = List(value).Select(ToPart).Aggregate(Part.None, (all, part) => all | part) },
                 "--folder" => options with { Folder = value },
                 "--postgres" => options with { PostgreSql = value },
+                "--mysql" => options with { MySql = value },
+                "--rows" => options with { Rows = Count(value) },
                 "--module" => options with { Module = value },
                 "--imports" => options with { Imports = Count(value) },
                 _ => throw new ArgumentException($"'{args[i]}' is not an option."),

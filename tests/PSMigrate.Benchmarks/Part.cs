@@ -25,6 +25,9 @@ internal enum Part
     /// <summary>Large scripts cut into their statements.</summary>
     Split = 32,
 
+    /// <summary>A large table copied from one database into another.</summary>
+    Copy = 64,
+
     /// <summary>Everything.</summary>
-    All = Apply | Rerun | Plan | Import | UndoColumn | Split,
+    All = Apply | Rerun | Plan | Import | UndoColumn | Split | Copy,
 }

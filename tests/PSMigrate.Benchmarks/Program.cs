@@ -63,6 +63,11 @@ try
         await new SplitMeasurement(room, options).RunAsync(Console.Out);
     }
 
+    if (options.Has(Part.Copy))
+    {
+        await new CopyMeasurement(room, options).RunAsync(Console.Out);
+    }
+
     if (options.Has(Part.Import))
     {
         await new ImportMeasurement(room, options).RunAsync(Console.Out);

@@ -1,3 +1,5 @@
+using PSMigrate.Databases.Data.Copying;
+using PSMigrate.Databases.Data.Transforming;
 using PSMigrate.Databases.Servers;
 using PSMigrate.Databases.Servers.MySql;
 using PSMigrate.Databases.Servers.PostgreSql;
@@ -62,6 +64,8 @@ public sealed class CrashRoom(string folder)
             .Add(new ServerTargetKind(() => new MySqlEngine()))
             .Add(new OwnMachineKind(Machine))
             .Add(new SqlStepKind())
+            .Add(new CopyStepKind())
+            .Add(new TransformStepKind())
             .Add(new ScriptStepKind())
             .Add(new QueryCheckKind()),
         Actor = "operator@here",

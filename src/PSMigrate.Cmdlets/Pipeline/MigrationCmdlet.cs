@@ -1,6 +1,8 @@
 using System.Management.Automation;
 using PSMigrate.Code;
 using PSMigrate.Databases;
+using PSMigrate.Databases.Data.Copying;
+using PSMigrate.Databases.Data.Transforming;
 using PSMigrate.Databases.Servers;
 using PSMigrate.Databases.Servers.MySql;
 using PSMigrate.Databases.Servers.PostgreSql;
@@ -85,6 +87,8 @@ public abstract class MigrationCmdlet : PSCmdlet, IDisposable
         .Add(new DirectoryTargetKind())
         .Add(new HostTargetKind())
         .Add(new SqlStepKind())
+        .Add(new CopyStepKind())
+        .Add(new TransformStepKind())
         .Add(new ScriptStepKind())
         .Add(new QueryCheckKind());
 

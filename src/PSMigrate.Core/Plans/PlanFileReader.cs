@@ -181,7 +181,7 @@ public static class PlanFileReader
         return PlanDependencies.InOrder(definitions, scope, places);
     }
 
-    private static readonly string[] NotYet = ["transform", "files", "rewrite", "package", "rename", "config", "service", "probe", "soak", "cutover", "archive"];
+    private static readonly string[] NotYet = ["files", "rewrite", "package", "rename", "config", "service", "probe", "soak", "cutover", "archive"];
 
     private static IReadOnlyList<CheckDefinition> ReadChecks(PlanNode checks, PlanScope scope)
     {

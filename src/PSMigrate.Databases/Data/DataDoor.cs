@@ -17,16 +17,61 @@ public abstract class DataDoor
     /// <summary>What values of a column are.</summary>
     public abstract DataType TypeOf(DbObject column, DbStructure structure);
 
+    /// <summary>The same for columns whose values go to, or come from, a certain other engine: what both of them know may travel as it is.</summary>
+    public virtual IReadOnlyList<DataType> TypesFor(IReadOnlyList<DbObject> columns, DbStructure structure, DataDoor other) => [.. columns.Select(c => TypeOf(c, structure))];
+
+    /// <summary>False for a table whose rows are all in others.</summary>
+    public virtual bool HoldsRows(DbObject table) => true;
+
+    /// <summary>The columns that tell a table's rows apart and give them an order that does not change; none where nothing does.</summary>
+    public abstract IReadOnlyList<DbObject> KeyOf(DbObject table, DbStructure structure);
+
     /// <summary>The type in which this engine keeps all that another's column can hold, as a definition has it; null where it has none.</summary>
     public abstract string? Declare(DataType type);
+
+    /// <summary>The same for a column that a key or an index is on, where the engine has not every type for those.</summary>
+    public virtual string? DeclareIndexed(DataType type) => Declare(type);
+
+    /// <summary>How a definition says true and false.</summary>
+    public virtual string BooleanText(bool value) => value ? "1" : "0";
+
+    /// <summary>The statements that make tables.</summary>
+    public virtual TableText Tables => new(Quote);
+
+    /// <summary>The schema that a table is made in where nobody says.</summary>
+    public virtual string DefaultSchema => "";
+
+    /// <summary>The types for our own tables: bytes and text of any length.</summary>
+    public abstract (string Bytes, string Text) LongTypes { get; }
+
+    /// <summary>The statements that make an engine's own numbers of a column go on after the greatest that is there.</summary>
+    public virtual IReadOnlyList<string> ContinueNumbers(string schema, string table, string column) => [];
 
     /// <summary>What no column of the engine can hold.</summary>
     public abstract DataLimits Limits { get; }
 
     public abstract string Quote(string name);
 
-    /// <summary>The name of a table of PSMigrate's own in SQL.</summary>
-    public abstract string OwnTable(string name);
+    /// <summary>A table of PSMigrate's own.</summary>
+    public abstract DbObject Own(string name);
+
+    /// <summary>The names of PSMigrate's own tables that lists and captures are in.</summary>
+    public abstract Task<IReadOnlyList<string>> ListOwnAsync(CancellationToken cancel);
+
+    /// <summary>How many may write at the same time.</summary>
+    public virtual int MostWriters => int.MaxValue;
+
+    /// <summary>Rows of these tables that refer to rows that are not there, where the engine does not see to it itself.</summary>
+    public virtual Task<IReadOnlyList<string>> BrokenReferencesAsync(IReadOnlySet<string> tables, CancellationToken cancel) => Task.FromResult<IReadOnlyList<string>>([]);
+
+    /// <summary>Runs statements of our own on a connection of its own, each by itself.</summary>
+    public abstract Task ExecuteAsync(IReadOnlyList<string> statements, CancellationToken cancel);
+
+    /// <summary>The statement that makes a table with the rows of another.</summary>
+    public virtual string SaveRows(DbObject table, DbObject into) => $"CREATE TABLE {Name(into)} AS SELECT * FROM {Name(table)}";
+
+    /// <summary>The statements that, in a transaction, keep others from writing to a table until it ends, and let them read.</summary>
+    public abstract IReadOnlyList<string> KeepFromWriting(DbObject table);
 
     /// <summary>A table's name in SQL.</summary>
     public string Name(DbObject table) => table.Schema.Length > 0 ? $"{Quote(table.Schema)}.{Quote(table.Name)}" : Quote(table.Name);
@@ -35,12 +80,36 @@ public abstract class DataDoor
     /// <param name="value">In the form of the column's type.</param>
     public abstract string Literal(ReadOnlySpan<byte> value, DataType type);
 
+    /// <summary>An expression whose value is, as text, the literal of what another gives.</summary>
+    public abstract string LiteralOf(string expression, DbObject column);
+
     /// <summary>What is selected so that a value of this type comes in its form.</summary>
     /// <param name="expression">A column, quoted, or whatever an author wrote.</param>
     public virtual string Read(string expression, DataType type) => expression;
 
     /// <summary>Opens a moment from which all rows are read, whatever others write meanwhile, where the engine has such.</summary>
     public abstract Task<ReadMoment> OpenMomentAsync(CancellationToken cancel);
+
+    /// <summary>Opens a connection of its own for statements of our own.</summary>
+    public abstract Task<DoorSession> OpenSessionAsync(CancellationToken cancel);
+
+    /// <summary>Updates the rows of a table that join others; the table is <c>t</c>.</summary>
+    /// <param name="from">What joins, with its alias.</param>
+    public abstract string UpdateJoined(DbObject table, IReadOnlyList<(string Column, string Value)> set, string from, string on);
+
+    /// <summary>Updates rows of a table; in the condition and the values it is <c>t</c>.</summary>
+    public virtual string UpdateWhere(DbObject table, IReadOnlyList<(string Column, string Value)> set, string condition) =>
+        $"UPDATE {Name(table)} AS t SET {string.Join(", ", set.Select(s => $"{Quote(s.Column)} = {s.Value}"))} WHERE {condition}";
+
+    /// <summary>A condition that is also true where both are NULL, and only where both are alike to the last bit.</summary>
+    public abstract string Same(string one, string other, DbObject column);
+
+    /// <summary>A query's rows after so many others, at most so many.</summary>
+    public virtual string Page(string query, long skip, long most) => $"{query} LIMIT {most} OFFSET {skip}";
+
+    /// <summary>The statement that makes an empty table with these columns of another, of the same types, and a number before them.</summary>
+    public virtual string MakeLike(DbObject into, string number, DbObject table, IReadOnlyList<string> columns) =>
+        $"CREATE TABLE {Name(into)} AS SELECT 0 AS {Quote(number)}, {string.Join(", ", columns.Select(Quote))} FROM {Name(table)} WHERE 1 = 0";
 
     /// <summary>Opens a connection of its own through which rows are written to a table.</summary>
     public abstract Task<RowWriter> OpenWriterAsync(DbObject table, IReadOnlyList<WrittenColumn> columns, CancellationToken cancel);
@@ -74,7 +143,9 @@ public abstract class DataDoor
     protected virtual string From(DbObject table) => Name(table);
 
     /// <summary>A condition on a composite key, taken apart so that every engine finds its way through the key's index.</summary>
-    private string Compare(IReadOnlyList<string> key, IReadOnlyList<string> values, string than, bool isOpen)
+    /// <param name="than">Less or greater.</param>
+    /// <param name="isOpen">False where equals are among them.</param>
+    internal string Compare(IReadOnlyList<string> key, IReadOnlyList<string> values, string than, bool isOpen)
     {
         var parts = new List<string>();
         for (var i = 0; i < key.Count; i++)
@@ -130,6 +201,25 @@ public abstract class ReadMoment : IAsyncDisposable
 
     /// <summary>Runs a query of our own and gives all its rows, each value as text.</summary>
     public abstract Task<IReadOnlyList<IReadOnlyList<string?>>> QueryAsync(string sql, CancellationToken cancel);
+
+    public abstract ValueTask DisposeAsync();
+}
+
+/// <summary>A connection of its own for statements of our own.</summary>
+public abstract class DoorSession : IAsyncDisposable
+{
+    public abstract Task BeginAsync(CancellationToken cancel);
+
+    /// <summary>Runs a statement, with values as parameters <c>@p1</c>, <c>@p2</c>, …</summary>
+    /// <returns>The rows that it changed.</returns>
+    public abstract Task<long> ExecuteAsync(string sql, CancellationToken cancel, params object?[] values);
+
+    /// <summary>Runs a query and gives all its rows, each value as text.</summary>
+    public abstract Task<IReadOnlyList<IReadOnlyList<string?>>> QueryAsync(string sql, CancellationToken cancel);
+
+    public abstract Task CommitAsync(CancellationToken cancel);
+
+    public abstract Task RollbackAsync();
 
     public abstract ValueTask DisposeAsync();
 }

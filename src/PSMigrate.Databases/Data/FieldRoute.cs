@@ -32,7 +32,7 @@ public sealed class FieldRoute
     /// <param name="limits">Of the engine that the values go to.</param>
     public static FieldRoute Between(DataType from, DataType to, DataLimits limits)
     {
-        var change = Change(from, to);
+        var change = Scaled(Change(from, to), from, to);
         var check = FieldCheck.Of(from, to, limits);
         if (change is null)
         {
@@ -70,7 +70,7 @@ public sealed class FieldRoute
         var (a, b) = (from.Form, to.Form);
         if (a == b)
         {
-            return Canonical(from, to);
+            return null;
         }
 
         if (a == DataForm.Native || b == DataForm.Native)
@@ -147,15 +147,29 @@ public sealed class FieldRoute
         };
     }
 
-    /// <summary>Values of the same form may still be written differently in the other column: decimals with more places, text that is filled up.</summary>
-    private static (Step Act, bool MayFail)? Canonical(DataType from, DataType to)
+    /// <summary>Decimals are shown with as many places as their column has: what is read again is then the same to the last byte.</summary>
+    private static (Step Act, bool MayFail)? Scaled((Step Act, bool MayFail)? change, DataType from, DataType to)
     {
-        if (to.Form == DataForm.Numeric && to.Scale is { } scale && from.Scale != scale)
+        if (to.Form != DataForm.Numeric || to.Scale is not { } scale || (change is null && from.Scale == scale))
         {
-            return ((value, into) => NumericForm.AddScaled(into, value, scale), true);
+            return change;
         }
 
-        return null;
+        if (change is not { } first)
+        {
+            return ((value, into) => NumericForm.AddScaled(into, value, scale), from.Scale is null || from.Scale > scale);
+        }
+
+        var scratch = new RowBuffer();
+        return ((value, into) =>
+        {
+            scratch.Clear();
+            scratch.BeginRow(1);
+            first.Act(value, scratch);
+            scratch.EndRow();
+            scratch.Fields(0).Next(out var number);
+            NumericForm.AddScaled(into, number, scale);
+        }, true);
     }
 
     internal static bool IsInteger(DataForm form) => form is DataForm.Int16 or DataForm.Int32 or DataForm.Int64;

@@ -24,7 +24,10 @@ public sealed class RowBuffer
     /// <summary>How many bytes they take, with their framing.</summary>
     public int Length => ends.Count == 0 ? 0 : ends[^1];
 
-    public bool IsFull => length >= MostBytes;
+    /// <summary>How many rows are taken at most, where the buffer is not full before that.</summary>
+    public int MostRows { get; init; } = int.MaxValue;
+
+    public bool IsFull => length >= MostBytes || ends.Count >= MostRows;
 
     /// <summary>All rows as they stand.</summary>
     public ReadOnlyMemory<byte> Rows => bytes.AsMemory(0, Length);

@@ -1,3 +1,4 @@
+using PSMigrate.Databases.Data;
 using PSMigrate.Databases.Scripts;
 using PSMigrate.Databases.Sql;
 using PSMigrate.Steps;
@@ -10,7 +11,7 @@ namespace PSMigrate.Databases.Sqlite;
 /// the scripts before it left. SQLite looks through the whole structure for each change of it, so only what a script
 /// mentions, and what hangs together with that, is made here.
 /// </summary>
-internal sealed class SqliteScratch : IInspectionScratch
+internal sealed class SqliteScratch : IInspectionScratch, ITableScratch
 {
     /// <summary>A scratch with more objects, most of which a script does not mention, is begun anew.</summary>
     private const int ResidentsAllowed = 256;
@@ -22,6 +23,7 @@ internal sealed class SqliteScratch : IInspectionScratch
     private readonly SqliteSchema known;
     private readonly MentionIndex mentions = new();
     private readonly HashSet<string> cannotBeMade = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> copied = new(StringComparer.OrdinalIgnoreCase);
     private List<string> notExamined = [];
 
     public SqliteScratch(SqliteSession original, string file)
@@ -51,6 +53,15 @@ internal sealed class SqliteScratch : IInspectionScratch
 
     /// <summary>The objects that are here; <see cref="Keep"/> makes what a script did to them known to the scripts after it.</summary>
     public SqliteSchema Schema { get; private set; }
+
+    /// <summary>Scripts are run here: what they make is here.</summary>
+    bool ITableScratch.WillBeThere(string schema, string name) => Schema.FindTable(name) is not null || copied.Contains(name);
+
+    void ITableScratch.WillBeWritten(string schema, string name)
+    {
+    }
+
+    void ITableScratch.WillBeMade(string schema, string name) => copied.Add(name);
 
     /// <summary>Makes what a script needs, and sets the pragmas that it asks for.</summary>
     public void Prepare(ScriptPart script)

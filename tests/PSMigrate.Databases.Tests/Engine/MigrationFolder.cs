@@ -1,3 +1,5 @@
+using PSMigrate.Databases.Data.Copying;
+using PSMigrate.Databases.Data.Transforming;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using PSMigrate.Backups;
@@ -65,10 +67,11 @@ internal sealed class MigrationFolder : IDisposable
     /// <summary>What one runner has: nothing of it is shared with another's.</summary>
     public MigrationServices NewServices(string actor = "tester@here") => new()
     {
-        Catalog = new MigrationCatalog()
-            .Add(database.Kind)
+        Catalog = WithSource(new MigrationCatalog().Add(database.Kind))
             .Add(new HostTargetKind())
             .Add(new SqlStepKind())
+            .Add(new CopyStepKind())
+            .Add(new TransformStepKind())
             .Add(new ScriptStepKind())
             .Add(new QueryCheckKind()),
         Actor = actor,
@@ -174,6 +177,9 @@ internal sealed class MigrationFolder : IDisposable
         database.Dispose();
         Directory.Delete(Folder, recursive: true);
     }
+
+    /// <summary>Whatever the database is, what is copied into it may come from a SQLite file.</summary>
+    private MigrationCatalog WithSource(MigrationCatalog catalog) => database is SqliteTestDatabase ? catalog : catalog.Add(new SqliteTargetKind());
 
     private static SortedDictionary<string, TargetAddress> WithTarget(IReadOnlyDictionary<string, TargetAddress> targets, string target)
     {

@@ -1,3 +1,4 @@
+using PSMigrate.Databases.Data;
 using PSMigrate.Databases.Servers.Structure;
 using PSMigrate.Steps;
 
@@ -7,7 +8,7 @@ namespace PSMigrate.Databases.Servers.Planning;
 /// What looking at scripts knows of a server's database: its structure, about how many rows its tables have, and what the scripts that
 /// were looked at before will have made. Nothing is run.
 /// </summary>
-internal sealed class ServerScratch : IInspectionScratch
+internal sealed class ServerScratch : IInspectionScratch, ITableScratch
 {
     private readonly ServerEngine engine;
     private readonly ServerSession session;
@@ -102,6 +103,18 @@ internal sealed class ServerScratch : IInspectionScratch
     public void Write(DbObject one) => written.Add(one.Key);
 
     public void MakeSchema() => createsSchemas = true;
+
+    bool ITableScratch.WillBeThere(string schema, string name) => MayHaveMadeAnything || IsMade(schema, name) || renamed.ContainsKey(FullName(schema, name));
+
+    void ITableScratch.WillBeWritten(string schema, string name)
+    {
+        if (Find(schema, name) is { } table)
+        {
+            Write(table);
+        }
+    }
+
+    void ITableScratch.WillBeMade(string schema, string name) => Make(schema, name);
 
     /// <exception cref="MigrationException">RightsMissing, with the list of them.</exception>
     public async Task EndAsync(CancellationToken cancel)

@@ -6,7 +6,7 @@ namespace PSMigrate.Databases.Sqlite;
 internal static class SqliteStructure
 {
     /// <summary>The name of a row's own number where the table declares no key.</summary>
-    public const string RowIdFacet = "row id";
+    public const string RowIdNote = "row id";
 
     public static DbStructure Read(SqliteSession session)
     {
@@ -31,7 +31,7 @@ internal static class SqliteStructure
         var table = new DbObject { Kind = DbKinds.Table, Name = shape.Name };
         if (!shape.WithoutRowId && shape.RowId is { } rowId)
         {
-            table.Notes[RowIdFacet] = rowId;
+            table.Notes[RowIdNote] = rowId;
         }
 
         objects.Add(table);

@@ -1,4 +1,6 @@
 using PSMigrate.Databases.Data;
+using PSMigrate.Databases.Servers.Rows;
+using PSMigrate.Databases.Servers.Running;
 using PSMigrate.Databases.Servers.Structure;
 
 namespace PSMigrate.Databases.Servers.MySql;
@@ -8,11 +10,32 @@ internal sealed class MySqlDoor(ServerEngine engine, Func<CancellationToken, Tas
 {
     public override string Engine => engine.Name;
 
+    public override (string Bytes, string Text) LongTypes => ("longblob", "longtext");
+
     public override DataLimits Limits { get; } = new() { TakesNonFinite = false, Days = (DataLimits.DayOf(1, 1, 1), DataLimits.DayOf(9999, 12, 31)), Times = (-3_020_399_000_000, 3_020_399_000_000) };
 
     public override string Quote(string name) => engine.Rows.Quote(name);
 
-    public override string OwnTable(string name) => engine.Own(name);
+    public override DbObject Own(string name) => new() { Kind = DbKinds.Table, Schema = engine.OwnSchema ?? "", Name = engine.OwnSchema is null ? engine.OwnName(name) : name };
+
+    public override async Task ExecuteAsync(IReadOnlyList<string> statements, CancellationToken cancel)
+    {
+        var session = await connect(cancel).ConfigureAwait(false);
+        await using var _ = session.ConfigureAwait(false);
+        foreach (var statement in statements)
+        {
+            await session.ExecuteAsync(statement, cancel).ConfigureAwait(false);
+        }
+    }
+
+    public override async Task<IReadOnlyList<string>> ListOwnAsync(CancellationToken cancel)
+    {
+        var session = await connect(cancel).ConfigureAwait(false);
+        await using var _ = session.ConfigureAwait(false);
+        return [.. await engine.ListOwnAsync(session, CaptureNames.Capture, cancel).ConfigureAwait(false), .. await engine.ListOwnAsync(session, CaptureNames.Saved, cancel).ConfigureAwait(false)];
+    }
+
+    public override IReadOnlyList<string> KeepFromWriting(DbObject table) => [$"SELECT count(*) FROM {Name(table)} LOCK IN SHARE MODE"];
 
     public override async Task<DbStructure> ReadStructureAsync(CancellationToken cancel)
     {
@@ -23,11 +46,23 @@ internal sealed class MySqlDoor(ServerEngine engine, Func<CancellationToken, Tas
 
     public override DataType TypeOf(DbObject column, DbStructure structure) => throw new NotImplementedException();
 
+    public override bool HoldsRows(DbObject table) => engine.HoldsRows(table);
+
+    public override IReadOnlyList<DbObject> KeyOf(DbObject table, DbStructure structure) => TableKey.Of(table, structure, engine.Rows);
+
     public override string? Declare(DataType type) => throw new NotImplementedException();
 
     public override string Literal(ReadOnlySpan<byte> value, DataType type) => throw new NotImplementedException();
 
+    public override string LiteralOf(string expression, DbObject column) => engine.Rows.LiteralOf(expression, column);
+
     public override Task<ReadMoment> OpenMomentAsync(CancellationToken cancel) => throw new NotImplementedException();
+
+    public override async Task<DoorSession> OpenSessionAsync(CancellationToken cancel) => new ServerDoorSession(engine, await connect(cancel).ConfigureAwait(false));
+
+    public override string UpdateJoined(DbObject table, IReadOnlyList<(string Column, string Value)> set, string from, string on) => engine.Rows.UpdateJoined(Name(table), set, from, on);
+
+    public override string Same(string one, string other, DbObject column) => engine.Rows.Same(one, other, column);
 
     public override Task<RowWriter> OpenWriterAsync(DbObject table, IReadOnlyList<WrittenColumn> columns, CancellationToken cancel) => throw new NotImplementedException();
 }

@@ -1,5 +1,7 @@
 using Npgsql;
 using PSMigrate.Databases.Data;
+using PSMigrate.Databases.Servers.Rows;
+using PSMigrate.Databases.Servers.Running;
 using PSMigrate.Databases.Servers.Structure;
 
 namespace PSMigrate.Databases.Servers.PostgreSql;
@@ -20,11 +22,36 @@ internal sealed class PostgreSqlDoor(ServerEngine engine, Func<CancellationToken
 
     public override string Engine => engine.Name;
 
+    public override (string Bytes, string Text) LongTypes => ("bytea", "text");
+
+    public override string DefaultSchema => "public";
+
+    public override string BooleanText(bool value) => value ? "true" : "false";
+
     public override DataLimits Limits { get; } = new() { TakesNul = false, TakesInfiniteTimes = true, TakesNonFiniteDecimals = true, Days = (-2_451_545, 2_145_031_948), Times = (0, 86_400_000_000) };
 
     public override string Quote(string name) => engine.Rows.Quote(name);
 
-    public override string OwnTable(string name) => engine.Own(name);
+    public override DbObject Own(string name) => new() { Kind = DbKinds.Table, Schema = engine.OwnSchema ?? "", Name = engine.OwnSchema is null ? engine.OwnName(name) : name };
+
+    public override async Task ExecuteAsync(IReadOnlyList<string> statements, CancellationToken cancel)
+    {
+        var session = await connect(cancel).ConfigureAwait(false);
+        await using var _ = session.ConfigureAwait(false);
+        foreach (var statement in statements)
+        {
+            await session.ExecuteAsync(statement, cancel).ConfigureAwait(false);
+        }
+    }
+
+    public override async Task<IReadOnlyList<string>> ListOwnAsync(CancellationToken cancel)
+    {
+        var session = await connect(cancel).ConfigureAwait(false);
+        await using var _ = session.ConfigureAwait(false);
+        return [.. await engine.ListOwnAsync(session, CaptureNames.Capture, cancel).ConfigureAwait(false), .. await engine.ListOwnAsync(session, CaptureNames.Saved, cancel).ConfigureAwait(false)];
+    }
+
+    public override IReadOnlyList<string> KeepFromWriting(DbObject table) => [$"LOCK TABLE {Name(table)} IN SHARE ROW EXCLUSIVE MODE"];
 
     public override async Task<DbStructure> ReadStructureAsync(CancellationToken cancel)
     {
@@ -45,6 +72,13 @@ internal sealed class PostgreSqlDoor(ServerEngine engine, Func<CancellationToken
 
     public override DataType TypeOf(DbObject column, DbStructure structure) => Encoded(PostgreSqlTypes.Read(column, structure));
 
+    public override IReadOnlyList<DataType> TypesFor(IReadOnlyList<DbObject> columns, DbStructure structure, DataDoor other) =>
+        other is PostgreSqlDoor ? NativeOf(columns, structure) : base.TypesFor(columns, structure, other);
+
+    public override bool HoldsRows(DbObject table) => engine.HoldsRows(table);
+
+    public override IReadOnlyList<DbObject> KeyOf(DbObject table, DbStructure structure) => TableKey.Of(table, structure, engine.Rows);
+
     /// <summary>
     /// The type as it goes into a column of the very same type in another PostgreSQL database: values that have no form here go as the server
     /// itself writes them in binary, without being looked at. That is only so where the native type is written the same on both sides.
@@ -59,6 +93,14 @@ internal sealed class PostgreSqlDoor(ServerEngine engine, Func<CancellationToken
         var natives = columns.Select(c => NativeOf(c, structure)).ToList();
         return natives.Exists(PostgreSqlTypes.IsTextOnly) ? [.. columns.Select(c => TypeOf(c, structure))] : natives;
     }
+
+    public override string LiteralOf(string expression, DbObject column) => engine.Rows.LiteralOf(expression, column);
+
+    public override async Task<DoorSession> OpenSessionAsync(CancellationToken cancel) => new ServerDoorSession(engine, await connect(cancel).ConfigureAwait(false));
+
+    public override string UpdateJoined(DbObject table, IReadOnlyList<(string Column, string Value)> set, string from, string on) => engine.Rows.UpdateJoined(Name(table), set, from, on);
+
+    public override string Same(string one, string other, DbObject column) => engine.Rows.Same(one, other, column);
 
     public override string? Declare(DataType type) => PostgreSqlTypes.Declare(type);
 

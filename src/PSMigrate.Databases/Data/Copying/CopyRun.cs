@@ -1,0 +1,243 @@
+using System.Diagnostics;
+using PSMigrate.Databases.Servers.Backups;
+using PSMigrate.Databases.Servers.Running;
+using PSMigrate.Databases.Servers.Structure;
+using PSMigrate.Engine;
+using PSMigrate.Steps;
+using PSMigrate.Targets;
+
+namespace PSMigrate.Databases.Data.Copying;
+
+/// <summary>
+/// Carries out a copy: announces what it is about to write, makes tables that are missing, moves the rows chunk by chunk, and makes
+/// indexes and foreign keys when the rows are there. Run again after a crash, it goes on after the last chunk.
+/// </summary>
+internal sealed class CopyRun(string step, CopyDefinition definition, DataDoor from, DataDoor to, StepContext context)
+{
+    private const string Announced = "announced";
+
+    private readonly Stopwatch clock = new();
+    private long rowsBefore;
+    private long rowsDone;
+    private long rowsKnown;
+
+    public async Task<AppliedStep> RunAsync(CancellationToken cancel)
+    {
+        var source = await from.ReadStructureAsync(cancel).ConfigureAwait(false);
+        var target = await to.ReadStructureAsync(cancel).ConfigureAwait(false);
+        var record = context.Begun is { } begun ? CopyRecord.Of(begun) : null;
+        var made = record?.Tables.Where(t => t.IsMade).Select(t => t.FullName).ToHashSet(StringComparer.Ordinal) ?? [];
+        var copies = new CopyPlanner(step, definition, from, source, to, target).Plan(made);
+        record = record is null ? await AnnounceAsync(copies, cancel).ConfigureAwait(false) : Continued(record, copies);
+        await MakeAsync(copies, record, target, cancel).ConfigureAwait(false);
+        await MoveAsync(copies, record, cancel).ConfigureAwait(false);
+        await FinishAsync(copies, cancel).ConfigureAwait(false);
+        return new AppliedStep(record.ToJson(), rowsBefore + rowsDone, [.. copies.Select(c => c.Target.FullName)]);
+    }
+
+    /// <summary>What will be written is in the history before anything is: whoever comes after a crash knows what may be ours.</summary>
+    private async Task<CopyRecord> AnnounceAsync(IReadOnlyList<TableCopy> copies, CancellationToken cancel)
+    {
+        await using (var moment = await to.OpenMomentAsync(cancel).ConfigureAwait(false))
+        {
+            foreach (var copy in copies.Where(c => c.Design is null))
+            {
+                await RequireEmptyAsync(step, to, moment, copy.Target, cancel).ConfigureAwait(false);
+            }
+        }
+
+        var prefix = $"{CaptureNames.Capture}{CaptureNames.InName(context.RunId)}_c{Stopwatch.GetTimestamp() % 100_000:D5}_";
+        var record = new CopyRecord
+        {
+            Tables = [.. copies.Select((c, i) => new CopiedTable(c.Source.FullName, c.Target.Schema, c.Target.Name, [.. c.Columns.Select(x => x.Write.Name)], $"{prefix}{i + 1}")
+            {
+                IsMade = c.Design is not null,
+                Forms = [.. c.Columns.Select(x => x.Write.Type.Form)],
+                Key = c.TargetKey,
+            })],
+        };
+        if (context.Keep is { } keep)
+        {
+            await keep(new StepProgress(Announced, record.ToJson()), cancel).ConfigureAwait(false);
+        }
+
+        return record;
+    }
+
+    internal static async Task RequireEmptyAsync(string step, DataDoor to, ReadMoment moment, DbObject table, CancellationToken cancel)
+    {
+        var found = await moment.QueryAsync($"SELECT count(*) FROM {to.Name(table)}", cancel).ConfigureAwait(false);
+        if (found[0][0] is { } count && count != "0")
+        {
+            throw new MigrationException("CopyTargetNotEmpty", ErrorKind.Conflict, $"'{step}' inserts into {table.FullName}, which has {count} rows already.")
+            {
+                Offender = table.FullName,
+                RecommendedAction = "Empty the table in a step before it, or copy into another.",
+            };
+        }
+    }
+
+    private CopyRecord Continued(CopyRecord record, IReadOnlyList<TableCopy> copies)
+    {
+        if (record.Tables.Select(t => (t.FullName, string.Join('\n', t.Columns))).SequenceEqual(copies.Select(c => (c.Target.FullName, string.Join('\n', c.Columns.Select(x => x.Write.Name))))))
+        {
+            return record;
+        }
+
+        throw new MigrationException("CopyChanged", ErrorKind.Conflict, $"'{step}' cannot go on: its tables or their columns are not what they were when it began.")
+        {
+            Offender = step,
+            RecommendedAction = "Put the tables back as they were, or undo the run and plan again.",
+        };
+    }
+
+    private async Task MakeAsync(IReadOnlyList<TableCopy> copies, CopyRecord record, DbStructure target, CancellationToken cancel)
+    {
+        var there = await OwnTablesAsync(cancel).ConfigureAwait(false);
+        foreach (var (copy, noted) in copies.Zip(record.Tables))
+        {
+            if (copy.Design is { } design && target.Find(copy.Target.Key) is null)
+            {
+                var statement = to.Tables.Create(design);
+                context.Observer.Detail(statement);
+                await to.ExecuteAsync([statement], cancel).ConfigureAwait(false);
+            }
+
+            if (!there.Contains(noted.Chunks))
+            {
+                await to.ExecuteAsync([new ChunkList(to, noted.Chunks).Create], cancel).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<IReadOnlySet<string>> OwnTablesAsync(CancellationToken cancel) => (await to.ListOwnAsync(cancel).ConfigureAwait(false)).ToHashSet(StringComparer.Ordinal);
+
+    private async Task MoveAsync(IReadOnlyList<TableCopy> copies, CopyRecord record, CancellationToken cancel)
+    {
+        var states = new List<ChunkState>();
+        await using (var seen = await to.OpenMomentAsync(cancel).ConfigureAwait(false))
+        {
+            foreach (var noted in record.Tables)
+            {
+                states.Add(await new ChunkList(to, noted.Chunks).ReadAsync(seen, cancel).ConfigureAwait(false));
+            }
+        }
+
+        rowsBefore = states.Sum(s => s.Rows);
+        if (rowsBefore > 0)
+        {
+            context.Observer.Decision($"'{step}' goes on: {rowsBefore:N0} rows had been copied.");
+        }
+
+        var moment = await from.OpenMomentAsync(cancel).ConfigureAwait(false);
+        await using var _ = moment.ConfigureAwait(false);
+        if (moment.NotOneMomentBecause is { } why)
+        {
+            context.Observer.Warning($"{step}: the rows may be of different moments: {why}.");
+        }
+
+        rowsKnown = await CountAsync(copies, moment, cancel).ConfigureAwait(false);
+        clock.Start();
+        using var all = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var open = new Queue<int>(Enumerable.Range(0, copies.Count));
+        var finished = new HashSet<string>(StringComparer.Ordinal);
+        async Task WorkAsync()
+        {
+            while (Next() is { } at)
+            {
+                var pump = new TablePump(copies[at], from, moment, to, new ChunkList(to, record.Tables[at].Chunks), definition.ChunkRows, rows => Report(copies[at], rows));
+                await pump.RunAsync(states[at], all.Token).ConfigureAwait(false);
+                lock (open)
+                {
+                    finished.Add(copies[at].Target.Key);
+                }
+            }
+        }
+
+        // Tables that are there have their foreign keys: what they refer to must have come before.
+        int? Next()
+        {
+            lock (open)
+            {
+                for (var i = 0; i < open.Count; i++)
+                {
+                    var at = open.Dequeue();
+                    var waits = copies[at].Design is null && copies[at].RefersTo.Any(r => r != copies[at].Target.Key && copies.Any(c => c.Target.Key == r) && !finished.Contains(r));
+                    if (!waits || parallel == 1)
+                    {
+                        return at;
+                    }
+
+                    open.Enqueue(at);
+                }
+
+                return null;
+            }
+        }
+
+        await Workers.RunAsync(parallel = Math.Max(1, Math.Min(Math.Min(moment.MostReaders, to.MostWriters), Math.Min(copies.Count, definition.Parallel ?? Environment.ProcessorCount))), WorkAsync, all).ConfigureAwait(false);
+        if (open.Count > 0)
+        {
+            // Those that waited for one another.
+            parallel = 1;
+            await WorkAsync().ConfigureAwait(false);
+        }
+
+        context.Observer.Progress(new ProgressReport($"Copying {step}", "Done", 1, 100, Completed: true));
+    }
+
+    private int parallel = 1;
+
+    /// <summary>How many rows there are to copy, for the progress; a filtered table counts as what it will give.</summary>
+    private async Task<long> CountAsync(IReadOnlyList<TableCopy> copies, ReadMoment moment, CancellationToken cancel)
+    {
+        var sum = 0L;
+        foreach (var copy in copies)
+        {
+            var found = await moment.QueryAsync($"SELECT count(*) FROM {from.Name(copy.Source)} t{(copy.Where is { } where ? $" WHERE {where}" : "")}", cancel).ConfigureAwait(false);
+            sum += long.Parse(found[0][0]!, System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        return sum;
+    }
+
+    private void Report(TableCopy copy, long rows)
+    {
+        var done = Interlocked.Add(ref rowsDone, rows);
+        var (left, rate) = (Math.Max(0, rowsKnown - rowsBefore - done), done / Math.Max(0.001, clock.Elapsed.TotalSeconds));
+        var percent = rowsKnown == 0 ? 100 : (int)Math.Min(100, (rowsBefore + done) * 100 / rowsKnown);
+        context.Observer.Progress(new ProgressReport($"Copying {step}", $"{copy.Target.FullName}: {rowsBefore + done:N0} of {rowsKnown:N0} rows, {rate:N0} a second", 1, percent)
+        {
+            Remaining = TimeSpan.FromSeconds(left / Math.Max(1, rate)),
+        });
+    }
+
+    /// <summary>Indexes, foreign keys and the engine's own numbers, each unless it is there from an earlier attempt.</summary>
+    private async Task FinishAsync(IReadOnlyList<TableCopy> copies, CancellationToken cancel)
+    {
+        var present = await to.ReadStructureAsync(cancel).ConfigureAwait(false);
+        bool IsThere(TableCopy copy, string kind, string name) => present.PartsOf(copy.Target.Key).Any(p => p.Kind == kind && p.Name == name);
+        var statements = new List<string>();
+        foreach (var copy in copies.Where(c => c.Design is not null))
+        {
+            var design = copy.Design!;
+            statements.AddRange(design.Indexes.Where(i => !(i.IsKey && to.Tables.MakesForeignKeysWithTable) && !IsThere(copy, i.IsKey ? DbKinds.UniqueKey : DbKinds.Index, i.Name)).Select(i => to.Tables.CreateIndex(design, i)));
+        }
+
+        foreach (var copy in copies.Where(c => c.Design is not null && !to.Tables.MakesForeignKeysWithTable))
+        {
+            statements.AddRange(copy.Design!.ForeignKeys.Where(k => !IsThere(copy, DbKinds.ForeignKey, k.Name)).Select(k => to.Tables.AddForeignKey(copy.Design, k)));
+        }
+
+        foreach (var copy in copies)
+        {
+            statements.AddRange(copy.Numbered.SelectMany(column => to.ContinueNumbers(copy.Target.Schema, copy.Target.Name, column)));
+        }
+
+        foreach (var statement in statements)
+        {
+            context.Observer.Detail(statement);
+            await to.ExecuteAsync([statement], cancel).ConfigureAwait(false);
+        }
+    }
+}
