@@ -21,7 +21,8 @@ public static class NumericForm
     {
         if (text is "NaN" or "Infinity" or "-Infinity")
         {
-            Write(into.Add(8), 0, 0, text[0] switch { 'N' => NotANumber, 'I' => PlusInfinity, _ => MinusInfinity }, 0);
+            // Infinities have decimal places that mean nothing: the bit that tells them from NaN.
+            Write(into.Add(8), 0, 0, text[0] switch { 'N' => NotANumber, 'I' => PlusInfinity, _ => MinusInfinity }, text[0] == 'N' ? 0 : 32);
             return;
         }
 

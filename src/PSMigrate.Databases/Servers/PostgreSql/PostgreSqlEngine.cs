@@ -74,6 +74,10 @@ public sealed class PostgreSqlEngine : ServerEngine
             Enlist = false,
             // A script's statements are sent as they are; and whoever loses the network must hear of it.
             NoResetOnClose = true,
+            // Statements have limits of their own; those of COPY, which may think long before the first row, have none.
+            CommandTimeout = 0,
+            // Rows come faster in larger pieces.
+            ReadBufferSize = 1 << 16,
         };
         if (database is not null)
         {

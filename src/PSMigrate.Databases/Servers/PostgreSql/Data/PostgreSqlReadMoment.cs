@@ -53,6 +53,7 @@ internal sealed class PostgreSqlReadMoment : ReadMoment
     public override async Task<RowReader> ReadAsync(RowQuery query, CancellationToken cancel)
     {
         var session = await TakeAsync(cancel).ConfigureAwait(false);
+        var process = ((NpgsqlConnection)session.Connection).ProcessID;
         try
         {
             var copy = $"COPY ({door.Select(query)}) TO STDOUT (FORMAT binary)";
@@ -60,9 +61,14 @@ internal sealed class PostgreSqlReadMoment : ReadMoment
             var stream = await session.TranslateAsync(() => ((NpgsqlConnection)session.Connection).BeginRawBinaryCopyAsync(copy, cancel), cancel).ConfigureAwait(false);
             return new PostgreSqlRowReader(this, session, stream, query.Columns);
         }
-        catch
+        catch (Exception e)
         {
             await session.DisposeAsync().ConfigureAwait(false);
+            if (e is OperationCanceledException)
+            {
+                await EndAsync(process).ConfigureAwait(false);
+            }
+
             throw;
         }
     }
@@ -96,6 +102,22 @@ internal sealed class PostgreSqlReadMoment : ReadMoment
 
     /// <summary>Takes back a connection whose last query has ended well, for the next one.</summary>
     internal void GiveBack(ServerSession session) => idle.Add(session);
+
+    /// <summary>Ends a query whose connection is closed: the server would see that only when it has rows to send.</summary>
+    internal async Task EndAsync(int process)
+    {
+        try
+        {
+            var session = await ConnectAsync(door, CancellationToken.None).ConfigureAwait(false);
+            await using var _ = session.ConfigureAwait(false);
+            await session.ScalarAsync<bool?>(
+                "SELECT pg_catalog.pg_terminate_backend(a.pid) FROM pg_catalog.pg_stat_activity a WHERE a.pid = @p1 AND a.usename = current_user AND a.state = 'active' AND a.query LIKE 'COPY (SELECT%'", CancellationToken.None, process).ConfigureAwait(false);
+        }
+        catch (MigrationException)
+        {
+            // What cannot be reached cannot be told to end; a server that has lost its client stops at the next row.
+        }
+    }
 
     private static async Task<IReadOnlyList<IReadOnlyList<string?>>> QueryAsync(NpgsqlConnection connection, string sql, CancellationToken cancel)
     {

@@ -19,6 +19,8 @@ internal sealed class PostgreSqlRowReader(PostgreSqlReadMoment moment, ServerSes
     private readonly bool[]? texts = ((NpgsqlConnection)session.Connection).PostgresParameters.GetValueOrDefault("server_encoding") == PostgreSqlEncodings.Unknown
         ? [.. columns.Select(c => c.Type.Form == DataForm.Text)] : null;
 
+    private readonly int process = ((NpgsqlConnection)session.Connection).ProcessID;
+
     private readonly byte[] bytes = new byte[1 << 17];
 
     /// <summary>What was read and is not in the buffer yet is from <see cref="start"/> to <see cref="end"/>.</summary>
@@ -47,7 +49,8 @@ internal sealed class PostgreSqlRowReader(PostgreSqlReadMoment moment, ServerSes
         }
 
         isGone = true;
-        if (!isAtEnd && session.Connection.State == System.Data.ConnectionState.Open)
+        var wasOpen = session.Connection.State == System.Data.ConnectionState.Open;
+        if (!isAtEnd && wasOpen)
         {
             try
             {
@@ -63,10 +66,13 @@ internal sealed class PostgreSqlRowReader(PostgreSqlReadMoment moment, ServerSes
         if (isAtEnd && !session.HasFailed)
         {
             moment.GiveBack(session);
+            return;
         }
-        else
+
+        await session.DisposeAsync().ConfigureAwait(false);
+        if (!wasOpen)
         {
-            await session.DisposeAsync().ConfigureAwait(false);
+            await moment.EndAsync(process).ConfigureAwait(false);
         }
     }
 

@@ -55,7 +55,7 @@ internal sealed class PostgreSqlRowWriter : RowWriter
             sent = 0;
             before = await session.ScalarAsync<long?>(count, cancel).ConfigureAwait(false);
             session.Observer.Detail(statement);
-            stream = await AskAsync(() => ((NpgsqlConnection)session.Connection).BeginRawBinaryCopyAsync(statement, cancel), cancel).ConfigureAwait(false);
+            stream = await AskAsync(() => OpenAsync((NpgsqlConnection)session.Connection, cancel), cancel).ConfigureAwait(false);
         }
 
         await AskAsync(() => SendAsync(stream, cancel), cancel).ConfigureAwait(false);
@@ -102,6 +102,11 @@ internal sealed class PostgreSqlRowWriter : RowWriter
         await CancelCopyAsync().ConfigureAwait(false);
         await session.DisposeAsync().ConfigureAwait(false);
     }
+
+    /// <summary>The driver gives a writer of characters for COPY's text format, beneath which there is the same stream.</summary>
+    private async Task<NpgsqlRawCopyStream> OpenAsync(NpgsqlConnection connection, CancellationToken cancel) => copy is CopyBinaryRows
+        ? await connection.BeginRawBinaryCopyAsync(statement, cancel).ConfigureAwait(false)
+        : (NpgsqlRawCopyStream)((StreamWriter)await connection.BeginTextImportAsync(statement, cancel).ConfigureAwait(false)).BaseStream;
 
     private async Task<bool> SendAsync(NpgsqlRawCopyStream to, CancellationToken cancel)
     {
