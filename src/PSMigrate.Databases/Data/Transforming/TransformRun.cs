@@ -111,20 +111,22 @@ internal sealed class TransformRun(string step, TransformDefinition definition, 
         await session.BeginAsync(cancel).ConfigureAwait(false);
         try
         {
-            var upTo = await EndAsync(session, plan, state.Last, cancel).ConfigureAwait(false);
+            var (upTo, isLast) = await EndAsync(session, plan, state.Last, cancel).ConfigureAwait(false);
+            if (upTo is null)
+            {
+                await session.CommitAsync(cancel).ConfigureAwait(false);
+                return (state, false);
+            }
+
             var (condition, range) = (Condition(plan, state.Last, upTo), Range(plan, state.Last, upTo));
             await session.ExecuteAsync(values.Before(condition), cancel).ConfigureAwait(false);
             var rows = await session.ExecuteAsync(Update(plan, condition), cancel).ConfigureAwait(false);
             await session.ExecuteAsync(values.After(range), cancel).ConfigureAwait(false);
             await RequireDoneAsync(session, plan, condition, rows, cancel).ConfigureAwait(false);
-            var next = new ChunkState(state.Chunks + 1, state.Rows + rows, upTo ?? state.Last);
-            if (rows > 0 || upTo is not null)
-            {
-                await batches.AddAsync(session.ExecuteAsync, next.Chunks, rows, next.Last, [], cancel).ConfigureAwait(false);
-            }
-
+            var next = new ChunkState(state.Chunks + 1, state.Rows + rows, upTo);
+            await batches.AddAsync(session.ExecuteAsync, next.Chunks, rows, next.Last, [], cancel).ConfigureAwait(false);
             await session.CommitAsync(cancel).ConfigureAwait(false);
-            return (next, upTo is not null);
+            return (next, !isLast);
         }
         catch
         {
@@ -133,13 +135,19 @@ internal sealed class TransformRun(string step, TransformDefinition definition, 
         }
     }
 
-    /// <summary>The key of the batch's last row; null where what is left is no more than a batch.</summary>
-    private async Task<IReadOnlyList<string>?> EndAsync(DoorSession session, TransformPlan plan, IReadOnlyList<string>? after, CancellationToken cancel)
+    /// <summary>The key of the batch's last row, which is always noted: whoever goes on must not change a row twice.</summary>
+    /// <returns>Null where no row is left.</returns>
+    private async Task<(IReadOnlyList<string>? Key, bool IsLast)> EndAsync(DoorSession session, TransformPlan plan, IReadOnlyList<string>? after, CancellationToken cancel)
     {
         var keys = plan.Key.Select(k => $"t.{door.Quote(k.Name)}").ToList();
-        var rows = await session.QueryAsync(door.Page(
-            $"SELECT {string.Join(", ", plan.Key.Zip(keys, (k, name) => door.LiteralOf(name, k)))} FROM {door.Name(plan.Table)} t WHERE {Condition(plan, after, null)} ORDER BY {string.Join(", ", keys)}", size - 1, 1), cancel).ConfigureAwait(false);
-        return rows.Count == 0 ? null : [.. rows[0].Select(v => v!)];
+        async Task<IReadOnlyList<string>?> RowAsync(string direction, long skip)
+        {
+            var rows = await session.QueryAsync(door.Page(
+                $"SELECT {string.Join(", ", plan.Key.Zip(keys, (k, name) => door.LiteralOf(name, k)))} FROM {door.Name(plan.Table)} t WHERE {Condition(plan, after, null)} ORDER BY {string.Join(", ", keys.Select(k => k + direction))}", skip, 1), cancel).ConfigureAwait(false);
+            return rows.Count == 0 ? null : [.. rows[0].Select(v => v!)];
+        }
+
+        return await RowAsync("", size - 1).ConfigureAwait(false) is { } end ? (end, false) : (await RowAsync(" DESC", 0).ConfigureAwait(false), true);
     }
 
     /// <summary>Rows that are still to be changed after they were would be changed once more by whoever runs this again.</summary>
