@@ -22,6 +22,9 @@ public sealed class ServerSession : IAsyncDisposable
 
     public DbConnection Connection { get; }
 
+    /// <summary>The same on another connection to the same server, which goes with it.</summary>
+    internal ServerSession On(DbConnection connection) => new(connection, translate) { Observer = Observer, SendsWholeInBatches = SendsWholeInBatches };
+
     /// <summary>Hears of every statement that PSMigrate itself sends, without its values.</summary>
     public IMigrationObserver Observer { get; set; } = SilentObserver.Instance;
 

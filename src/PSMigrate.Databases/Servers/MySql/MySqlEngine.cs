@@ -28,6 +28,9 @@ public sealed class MySqlEngine : ServerEngine
     private MySqlFeatures? features;
     private string? database;
 
+    /// <summary>What the server is; null until it was connected to.</summary>
+    internal MySqlFeatures? Features => features;
+
     public override string Scheme => "mysql";
 
     public override string? HomeDatabase => "information_schema";

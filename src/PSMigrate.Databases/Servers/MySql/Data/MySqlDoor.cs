@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using MySqlConnector;
 using PSMigrate.Databases.Data;
 using PSMigrate.Databases.Servers.Rows;
 using PSMigrate.Databases.Servers.Running;
@@ -5,9 +7,12 @@ using PSMigrate.Databases.Servers.Structure;
 
 namespace PSMigrate.Databases.Servers.MySql;
 
-/// <summary>How rows get into a MySql database and out of it.</summary>
-internal sealed class MySqlDoor(ServerEngine engine, Func<CancellationToken, Task<ServerSession>> connect) : DataDoor
+/// <summary>How rows get into a MySQL or MariaDB database and out of it.</summary>
+internal sealed partial class MySqlDoor(ServerEngine engine, Func<CancellationToken, Task<ServerSession>> connect) : DataDoor
 {
+    /// <summary>Character sets from which every value goes to UTF-8 and back: those of Unicode, and latin1, which has a character for every byte here.</summary>
+    private static readonly HashSet<string> Reversible = new(["utf8", "utf8mb3", "utf8mb4", "utf16", "utf16le", "utf32", "latin1"], StringComparer.OrdinalIgnoreCase);
+
     public override string Engine => engine.Name;
 
     public override (string Bytes, string Text) LongTypes => ("longblob", "longtext");
@@ -44,19 +49,29 @@ internal sealed class MySqlDoor(ServerEngine engine, Func<CancellationToken, Tas
         return await engine.Reader.ReadAsync(session, null, cancel).ConfigureAwait(false);
     }
 
-    public override DataType TypeOf(DbObject column, DbStructure structure) => throw new NotImplementedException();
+    public override DataType TypeOf(DbObject column, DbStructure structure) => MySqlTypes.Of(column);
 
     public override bool HoldsRows(DbObject table) => engine.HoldsRows(table);
 
     public override IReadOnlyList<DbObject> KeyOf(DbObject table, DbStructure structure) => TableKey.Of(table, structure, engine.Rows);
 
-    public override string? Declare(DataType type) => throw new NotImplementedException();
+    public override string? Declare(DataType type) => MySqlTypes.Declare(type, (engine as MySqlEngine)?.Features);
 
-    public override string Literal(ReadOnlySpan<byte> value, DataType type) => throw new NotImplementedException();
+    /// <summary>An index takes no text of any length: see "InnoDB Limits" in the manual. What is longer is found before anything is copied.</summary>
+    public override string? DeclareIndexed(DataType type) => type.Kind switch
+    {
+        DataKind.Text or DataKind.Other when !(type.Length <= MostIndexed) => $"varchar({MostIndexed})",
+        DataKind.Bytes when !(type.Length <= MostIndexed) => $"varbinary({MostIndexed})",
+        _ => Declare(type),
+    };
+
+    public override TableText Tables => new MySqlTableText((engine as MySqlEngine)?.Features);
+
+    private const int MostIndexed = 255;
+
+    public override string Literal(ReadOnlySpan<byte> value, DataType type) => MySqlLiteral.Of(value, type);
 
     public override string LiteralOf(string expression, DbObject column) => engine.Rows.LiteralOf(expression, column);
-
-    public override Task<ReadMoment> OpenMomentAsync(CancellationToken cancel) => throw new NotImplementedException();
 
     public override async Task<DoorSession> OpenSessionAsync(CancellationToken cancel) => new ServerDoorSession(engine, await connect(cancel).ConfigureAwait(false));
 
@@ -64,5 +79,65 @@ internal sealed class MySqlDoor(ServerEngine engine, Func<CancellationToken, Tas
 
     public override string Same(string one, string other, DbObject column) => engine.Rows.Same(one, other, column);
 
-    public override Task<RowWriter> OpenWriterAsync(DbObject table, IReadOnlyList<WrittenColumn> columns, CancellationToken cancel) => throw new NotImplementedException();
+    /// <summary>
+    /// Whatever the driver would make objects of, or give with fewer digits, comes as bytes. Where a character set has characters that are not
+    /// known elsewhere, the server would send a question mark: a byte that no UTF-8 has says that one was there.
+    /// </summary>
+    public override string Read(string expression, DataType type)
+    {
+        var isColumn = Column().IsMatch(expression);
+        switch (type.Form)
+        {
+            case DataForm.Int16 or DataForm.Int32 or DataForm.Int64 or DataForm.Numeric or DataForm.Boolean when MySqlTypes.Bare(type.Native) == "bit":
+                return $"CAST(CAST({expression} AS UNSIGNED) AS BINARY)";
+            case DataForm.Int16 or DataForm.Int32 or DataForm.Int64 or DataForm.Single or DataForm.Double or DataForm.Bytes when isColumn:
+                return expression;
+            case DataForm.Text when type.Kind == DataKind.Other:
+            case DataForm.Uuid:
+                return $"CAST(CAST({expression} AS CHAR) AS BINARY)";
+            case DataForm.Text:
+                var text = $"CAST(CONVERT({expression} USING utf8mb4) AS BINARY)";
+                return isColumn && type.Encoding is { } set && !Reversible.Contains(set)
+                    ? $"IF(BINARY CONVERT(CONVERT({expression} USING utf8mb4) USING {set}) <=> BINARY {expression}, {text}, CONCAT(x'FF', HEX({expression})))"
+                    : text;
+            default:
+                return $"CAST({expression} AS BINARY)";
+        }
+    }
+
+    public override async Task<ReadMoment> OpenMomentAsync(CancellationToken cancel) => await MySqlReadMoment.OpenAsync(this, connect, cancel).ConfigureAwait(false);
+
+    /// <summary>LOAD DATA takes rows from us only on a connection that was made for it.</summary>
+    public override async Task<RowWriter> OpenWriterAsync(DbObject table, IReadOnlyList<WrittenColumn> columns, CancellationToken cancel)
+    {
+        var session = await connect(cancel).ConfigureAwait(false);
+        try
+        {
+            var loads = await session.ScalarAsync<long>("SELECT @@GLOBAL.local_infile", cancel).ConfigureAwait(false) != 0;
+            if (loads)
+            {
+                var plain = (MySqlConnection)session.Connection;
+                var settings = new MySqlConnectionStringBuilder(plain.ConnectionString) { AllowLoadLocalInfile = true };
+                var connection = plain.CloneWith(settings.ConnectionString);
+                await session.TranslateAsync(async () =>
+                {
+                    await connection.OpenAsync(cancel).ConfigureAwait(false);
+                    return true;
+                }, cancel).ConfigureAwait(false);
+                var loading = session.On(connection);
+                await session.DisposeAsync().ConfigureAwait(false);
+                session = loading;
+            }
+
+            return await MySqlRowWriter.OpenAsync(session, table, columns, loads, cancel).ConfigureAwait(false);
+        }
+        catch
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    [GeneratedRegex("^t\\.`([^`]|``)*`$", RegexOptions.CultureInvariant)]
+    private static partial Regex Column();
 }

@@ -104,6 +104,13 @@ internal sealed class PostgreSqlDoor(ServerEngine engine, Func<CancellationToken
 
     public override string? Declare(DataType type) => PostgreSqlTypes.Declare(type);
 
+    public override IReadOnlyList<string> ContinueNumbers(string schema, string table, string column)
+    {
+        var name = Tables.Name(schema, table);
+        var sequence = $"pg_catalog.pg_get_serial_sequence({engine.Rows.Literal(name)}, {engine.Rows.Literal(column)})";
+        return [$"SELECT pg_catalog.setval({sequence}, max({Quote(column)})) FROM {name} HAVING max({Quote(column)}) > 0 AND {sequence} IS NOT NULL"];
+    }
+
     public override string Literal(ReadOnlySpan<byte> value, DataType type) => PostgreSqlLiteral.Of(value, type);
 
     /// <summary>The cast costs nothing where the expression has the type already, and an author's expression comes in the form that is expected.</summary>

@@ -14,6 +14,8 @@ internal sealed class SqlServerDoor(ServerEngine engine, Func<CancellationToken,
 
     public override string DefaultSchema => "dbo";
 
+    public override TableText Tables { get; } = new SqlServerTableText();
+
     public override DataLimits Limits { get; } = new() { TakesNonFinite = false };
 
     public override string Quote(string name) => engine.Rows.Quote(name);
