@@ -11,13 +11,13 @@ public abstract class CopyContract : EngineContract
     private const string Shop = """
         CREATE TABLE customers (id INTEGER PRIMARY KEY, name VARCHAR(50) NOT NULL, city VARCHAR(50) DEFAULT 'Bern', balance NUMERIC(12, 2), seen DATETIME, active BOOLEAN NOT NULL DEFAULT 1);
         CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL REFERENCES customers (id) ON DELETE CASCADE, total REAL, note TEXT);
-        CREATE TABLE lines (order_id INTEGER NOT NULL REFERENCES orders (id), item VARCHAR(50) NOT NULL, amount INTEGER, picture BLOB, PRIMARY KEY (order_id, item));
+        CREATE TABLE order_lines (order_id INTEGER NOT NULL REFERENCES orders (id), item VARCHAR(50) NOT NULL, amount INTEGER, picture BLOB, PRIMARY KEY (order_id, item));
         CREATE TABLE staff (id INTEGER PRIMARY KEY, name VARCHAR(20), boss INTEGER REFERENCES staff (id));
         CREATE UNIQUE INDEX customers_name ON customers (name);
         CREATE INDEX orders_customer ON orders (customer_id);
         INSERT INTO customers VALUES (1, 'Ada', 'London', 1.5, '2026-01-02 03:04:05', 1), (2, 'Björn 😀', NULL, 0, NULL, 0), (5, 'Chloé', '', 123456.78, '1999-12-31 23:59:59.123456', 1);
         INSERT INTO orders VALUES (10, 1, 99.5, NULL), (11, 1, 0.1, 'two words'), (12, 5, NULL, ''), (-3, 2, 1e300, 'it''s');
-        INSERT INTO lines VALUES (10, 'tea', 1, X'00FF'), (10, 'cup', NULL, NULL), (12, 'pot', 9223372036854775807, X'');
+        INSERT INTO order_lines VALUES (10, 'tea', 1, X'00FF'), (10, 'cup', NULL, NULL), (12, 'pot', 9223372036854775807, X'');
         INSERT INTO staff VALUES (1, 'first', 3), (2, 'second', 1), (3, 'third', 2);
         """;
 
@@ -41,13 +41,13 @@ public abstract class CopyContract : EngineContract
         Assert.Null(result.Failure);
         Assert.Equal(3L, Count(folder, "customers"));
         Assert.Equal(4L, Count(folder, "orders"));
-        Assert.Equal(3L, Count(folder, "lines"));
+        Assert.Equal(3L, Count(folder, "order_lines"));
         Assert.Equal(3L, Count(folder, "staff"));
         Assert.Equal(["1 Ada London", "2 Björn 😀 NULL", "5 Chloé "], folder.Rows("SELECT id, name, city FROM customers ORDER BY id"));
         Assert.Equal("123456.78", Convert.ToString(folder.Value("SELECT balance FROM customers WHERE id = 5"), System.Globalization.CultureInfo.InvariantCulture));
         Assert.Equal(1e300, folder.Value("SELECT total FROM orders WHERE id = -3"));
-        Assert.Equal(long.MaxValue, folder.Value("SELECT amount FROM lines WHERE item = 'pot'"));
-        Assert.Equal(new byte[] { 0, 255 }, folder.Value("SELECT picture FROM lines WHERE item = 'tea'"));
+        Assert.Equal(long.MaxValue, folder.Value("SELECT amount FROM order_lines WHERE item = 'pot'"));
+        Assert.Equal(new byte[] { 0, 255 }, folder.Value("SELECT picture FROM order_lines WHERE item = 'tea'"));
         Assert.Equal(1L, Convert.ToInt64(folder.Value("SELECT count(*) FROM orders WHERE note = ''"), System.Globalization.CultureInfo.InvariantCulture));
         Assert.Contains(plan.Changes, c => c.Description.Contains("customers", StringComparison.Ordinal) && c.After == "3 rows");
     }

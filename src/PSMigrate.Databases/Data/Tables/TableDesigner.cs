@@ -28,6 +28,12 @@ internal sealed partial class TableDesigner(DataDoor from, DbStructure structure
         var indexes = new List<IndexDesign>();
         foreach (var part in parts.Where(p => p.Kind is DbKinds.UniqueKey or DbKinds.Index))
         {
+            if (parts.Any(p => p.Kind == DbKinds.ForeignKey && p.Name == part.Name && p.Columns.SequenceEqual(part.Columns)))
+            {
+                // MySQL makes an index for each foreign key that has none: it is no one's wish.
+                continue;
+            }
+
             if (part.Columns.Any(c => !names.ContainsKey(c)) || part.Columns.Count == 0 || part.Facet(DbFacets.Filter) is not null || IsSpecial(part))
             {
                 notMade.Add($"{part.Kind} {part.Name}");
