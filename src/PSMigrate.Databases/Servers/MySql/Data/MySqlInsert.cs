@@ -13,11 +13,14 @@ internal sealed class MySqlInsert(ServerSession session, string table, IReadOnly
     /// <summary>A statement takes 65,535 of them.</summary>
     private const int MostParameters = 8000;
 
-    private const int MostRows = 500;
+    private const int MostRows = 512;
+
+    /// <summary>Above it rows go one by one, so that none is refused for the length of its neighbours (max_allowed_packet).</summary>
+    private const int MostBytes = 1 << 20;
 
     private readonly int mostRows = Math.Clamp(MostParameters / columns.Count, 1, MostRows);
     private readonly MySqlRowText text = new();
-    private MySqlCommand? many;
+    private readonly Dictionary<int, MySqlCommand> prepared = [];
 
     /// <returns>How many rows the server says it took.</returns>
     public async Task<long> WriteAsync(RowBuffer rows, CancellationToken cancel)
@@ -28,9 +31,14 @@ internal sealed class MySqlInsert(ServerSession session, string table, IReadOnly
         var taken = 0L;
         for (var first = 0; first < rows.Count;)
         {
-            var count = Math.Min(mostRows, rows.Count - first);
-            // What is left is sent row by row where it is too few for the statement that is prepared.
-            var command = count == mostRows ? many ??= await PrepareAsync(mostRows, cancel).ConfigureAwait(false) : await PrepareAsync(count, cancel).ConfigureAwait(false);
+            var most = text.Length > MostBytes ? 1 : Math.Min(mostRows, rows.Count - first);
+            // A power of two, so that a few statements do for all.
+            var count = 1 << System.Numerics.BitOperations.Log2((uint)most);
+            if (!prepared.TryGetValue(count, out var command))
+            {
+                prepared[count] = command = await PrepareAsync(count, cancel).ConfigureAwait(false);
+            }
+
             for (var i = 0; i < count * columns.Count; i++)
             {
                 var (at, size) = places[(first * columns.Count) + i];
@@ -38,18 +46,19 @@ internal sealed class MySqlInsert(ServerSession session, string table, IReadOnly
             }
 
             taken += await session.TranslateAsync(() => command.ExecuteNonQueryAsync(cancel), cancel).ConfigureAwait(false);
-            if (command != many)
-            {
-                await command.DisposeAsync().ConfigureAwait(false);
-            }
-
             first += count;
         }
 
         return taken;
     }
 
-    public ValueTask DisposeAsync() => many?.DisposeAsync() ?? default;
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var command in prepared.Values)
+        {
+            await command.DisposeAsync().ConfigureAwait(false);
+        }
+    }
 
     private List<(int At, int Size)> Encode(RowBuffer rows)
     {
