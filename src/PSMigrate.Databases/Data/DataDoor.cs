@@ -114,6 +114,12 @@ public abstract class DataDoor
     /// <summary>Opens a connection of its own through which rows are written to a table.</summary>
     public abstract Task<RowWriter> OpenWriterAsync(DbObject table, IReadOnlyList<WrittenColumn> columns, CancellationToken cancel);
 
+    /// <summary>
+    /// The same where the engine itself can fetch the rows from where they are, as they are; null where it cannot. Such a writer is given queries
+    /// instead of rows.
+    /// </summary>
+    public virtual Task<RowWriter?> OpenWriterFromAsync(DataDoor from, DbObject table, IReadOnlyList<WrittenColumn> columns, CancellationToken cancel) => Task.FromResult<RowWriter?>(null);
+
     /// <summary>The statement that asks for rows.</summary>
     public string Select(RowQuery query)
     {
@@ -245,6 +251,10 @@ public abstract class RowWriter : IAsyncDisposable
     /// <summary>Writes rows by the fastest way that the engine has.</summary>
     /// <exception cref="MigrationException">RowRefused, or what the engine's error means.</exception>
     public abstract Task WriteAsync(RowBuffer rows, CancellationToken cancel);
+
+    /// <summary>Lets the engine fetch rows itself: see <see cref="DataDoor.OpenWriterFromAsync"/>.</summary>
+    /// <returns>How many rows it fetched.</returns>
+    public virtual Task<long> FetchAsync(RowQuery query, CancellationToken cancel) => throw new NotSupportedException();
 
     /// <summary>Ends a run of rows, so that other statements can be sent, and makes sure that all of them have arrived.</summary>
     /// <returns>How many rows the engine says it took since the transaction began.</returns>

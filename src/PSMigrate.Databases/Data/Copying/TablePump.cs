@@ -30,6 +30,13 @@ internal sealed class TablePump(TableCopy copy, DataDoor from, ReadMoment moment
         }
 
         var query = Query() with { After = state.Last };
+        if (IsPlain && copy.Key.Count > 0
+            && await to.OpenWriterFromAsync(from, copy.Target, [.. copy.Columns.Select(c => c.Write)], cancel).ConfigureAwait(false) is { } fetching)
+        {
+            await using var own = fetching.ConfigureAwait(false);
+            return await FetchAsync(state, query, fetching, cancel).ConfigureAwait(false);
+        }
+
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var full = Channel.CreateBounded<RowBuffer>(Buffers);
         var empty = Channel.CreateBounded<RowBuffer>(Buffers);
@@ -104,9 +111,9 @@ internal sealed class TablePump(TableCopy copy, DataDoor from, ReadMoment moment
     {
         var writer = await to.OpenWriterAsync(copy.Target, [.. copy.Columns.Select(c => c.Write)], cancel).ConfigureAwait(false);
         await using var _ = writer.ConfigureAwait(false);
-        var isPlain = copy.Columns.All(c => c.Route.IsPlain) && !keyFields.Exists(f => f >= copy.Columns.Count);
+        var isPlain = IsPlain;
         var routed = new RowBuffer();
-        var marks = new RowMarks([.. copy.TargetKey.Select(k => copy.Columns.ToList().FindIndex(c => c.Write.Name == k)).Order()]);
+        var marks = NewMarks();
         IReadOnlyList<string>? last = state.Last;
         var (rows, bytes, isOpen) = (0L, 0L, false);
         try
@@ -151,6 +158,81 @@ internal sealed class TablePump(TableCopy copy, DataDoor from, ReadMoment moment
             throw;
         }
     }
+
+    /// <summary>
+    /// The engine fetches the rows of each chunk itself, while the next chunk is read here, to know where it ends and by what its rows are known
+    /// again.
+    /// </summary>
+    private async Task<ChunkState> FetchAsync(ChunkState state, RowQuery query, RowWriter writer, CancellationToken cancel)
+    {
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var read = Channel.CreateBounded<ReadChunk>(1);
+        var reading = Task.Run(() => ReadChunksAsync(query, read.Writer, both.Token), CancellationToken.None);
+        try
+        {
+            await foreach (var chunk in read.Reader.ReadAllAsync(both.Token).ConfigureAwait(false))
+            {
+                await writer.BeginAsync(both.Token).ConfigureAwait(false);
+                await writer.FetchAsync(query with { Columns = [.. copy.Columns.Select(c => c.Read)], IsInOrder = false, After = state.Last, UpTo = chunk.Last }, both.Token).ConfigureAwait(false);
+                state = await CommitAsync(writer, state, chunk.Rows, chunk.Last, chunk.Marks, both.Token).ConfigureAwait(false);
+            }
+
+            await reading.ConfigureAwait(false);
+            return state;
+        }
+        catch (Exception e)
+        {
+            await writer.RollbackAsync().ConfigureAwait(false);
+            await both.CancelAsync().ConfigureAwait(false);
+            await reading.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).ConfigureAwait(false);
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e is ChannelClosedException { InnerException: { } cause } ? cause : e);
+            throw;
+        }
+    }
+
+    private async Task ReadChunksAsync(RowQuery query, ChannelWriter<ReadChunk> read, CancellationToken cancel)
+    {
+        try
+        {
+            var reader = await moment.ReadAsync(query, cancel).ConfigureAwait(false);
+            await using var _ = reader.ConfigureAwait(false);
+            var buffer = new RowBuffer { MostRows = chunkRows };
+            var (marks, rows, bytes) = (NewMarks(), 0L, 0L);
+            for (var isMore = true; isMore;)
+            {
+                buffer.Clear();
+                isMore = await reader.ReadAsync(buffer, cancel).ConfigureAwait(false);
+                Mark(buffer, marks);
+                (rows, bytes) = (rows + buffer.Count, bytes + buffer.Length);
+                if (rows >= chunkRows || bytes >= MostChunkBytes || (!isMore && rows > 0))
+                {
+                    // Where the last rows came with the buffer before, its end is still known.
+                    await read.WriteAsync(new ReadChunk(rows, buffer.Count > 0 ? LastKey(buffer)! : lastSeen!, marks), cancel).ConfigureAwait(false);
+                    (marks, rows, bytes) = (NewMarks(), 0, 0);
+                }
+                else if (buffer.Count > 0)
+                {
+                    lastSeen = LastKey(buffer);
+                }
+            }
+
+            read.TryComplete();
+        }
+        catch (Exception e)
+        {
+            read.TryComplete(e is ValueRefusedException refused ? Refused(refused, refused.Field, null) : e);
+        }
+    }
+
+    private List<string>? lastSeen;
+
+    /// <param name="Last">The key of its last row, as literals.</param>
+    private sealed record ReadChunk(long Rows, IReadOnlyList<string> Last, RowMarks Marks);
+
+    /// <summary>True where rows are written just as they are read.</summary>
+    private bool IsPlain => copy.Columns.All(c => c.Route.IsPlain) && !keyFields.Exists(f => f >= copy.Columns.Count);
+
+    private RowMarks NewMarks() => new([.. copy.TargetKey.Select(k => copy.Columns.ToList().FindIndex(c => c.Write.Name == k)).Order()]);
 
     private async Task<ChunkState> CommitAsync(RowWriter writer, ChunkState state, long rows, IReadOnlyList<string>? last, RowMarks marks, CancellationToken cancel)
     {

@@ -104,6 +104,31 @@ internal sealed class SqliteDoor(string file, TimeSpan busyTimeout) : DataDoor
         return Task.FromResult<RowWriter>(new SqliteRowWriter(this, session, table, columns));
     }
 
+    public override Task<RowWriter?> OpenWriterFromAsync(DataDoor from, DbObject table, IReadOnlyList<WrittenColumn> columns, CancellationToken cancel)
+    {
+        if (from is not SqliteDoor source || source.IsLogged)
+        {
+            return Task.FromResult<RowWriter?>(null);
+        }
+
+        var session = Open(SqliteOpenMode.ReadWrite);
+        session.Stop = cancel;
+        session.Execute($"ATTACH ?1 AS {Quote(SqliteRowWriter.Source)}", source.FilePath);
+        return Task.FromResult<RowWriter?>(new SqliteRowWriter(this, session, table, columns));
+    }
+
+    private string FilePath => file;
+
+    /// <summary>With a write-ahead log, what another connection reads may be newer than what this one does; without, nobody writes while somebody reads.</summary>
+    private bool IsLogged
+    {
+        get
+        {
+            using var session = Open(SqliteOpenMode.ReadOnly);
+            return session.Text("PRAGMA journal_mode") == "wal";
+        }
+    }
+
     /// <summary>To look at a database that does not exist yet must not make it.</summary>
     internal SqliteSession Open(SqliteOpenMode mode) => mode == SqliteOpenMode.ReadOnly && !File.Exists(file)
         ? new SqliteSession(":memory:", SqliteOpenMode.Memory, busyTimeout)

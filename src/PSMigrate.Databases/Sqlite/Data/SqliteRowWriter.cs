@@ -8,28 +8,34 @@ namespace PSMigrate.Databases.Sqlite;
 /// <summary>Inserts rows by one prepared statement. Foreign keys do not act meanwhile: rows may come in any order, and are looked at afterwards.</summary>
 internal sealed class SqliteRowWriter : RowWriter
 {
+    /// <summary>What an attached source is called.</summary>
+    public const string Source = "psmigrate_source";
+
+    private readonly SqliteDoor door;
     private readonly SqliteSession session;
     private readonly SqliteQuery insert;
-    private readonly sqlite3_stmt statement;
+    private readonly nint statement;
     private readonly DbObject table;
     private readonly IReadOnlyList<WrittenColumn> columns;
     private long written;
 
     public SqliteRowWriter(SqliteDoor door, SqliteSession session, DbObject table, IReadOnlyList<WrittenColumn> columns)
     {
+        this.door = door;
         this.session = session;
         this.table = table;
         this.columns = columns;
         session.Execute("PRAGMA foreign_keys = OFF");
         session.Execute("PRAGMA cache_size = -32768");
         insert = session.Prepare($"INSERT INTO {door.Name(table)} ({string.Join(", ", columns.Select(c => door.Quote(c.Name)))}) VALUES ({string.Join(", ", columns.Select((_, i) => $"?{i + 1}"))})");
-        statement = insert.Statement;
+        statement = SqliteNative.Of(insert.Statement);
     }
 
     public override Task BeginAsync(CancellationToken cancel)
     {
         session.Stop = cancel;
-        session.Execute("BEGIN IMMEDIATE");
+        // To begin at once would shut others out of an attached source as well.
+        session.Execute(session.Long("SELECT count(*) FROM pragma_database_list WHERE name = ?1", Source) > 0 ? "BEGIN" : "BEGIN IMMEDIATE");
         written = 0;
         return Task.CompletedTask;
     }
@@ -42,26 +48,46 @@ internal sealed class SqliteRowWriter : RowWriter
             var fields = rows.Fields(row);
             for (var i = 0; i < columns.Count; i++)
             {
-                var code = fields.Next(out var value) ? Bind(i + 1, value) : raw.sqlite3_bind_null(statement, i + 1);
+                var code = fields.Next(out var value) ? Bind(i + 1, value) : SqliteNative.BindNull(statement, i + 1);
                 if (code != raw.SQLITE_OK)
                 {
                     throw session.Error(code);
                 }
             }
 
-            var done = raw.sqlite3_step(statement);
+            var done = SqliteNative.Step(statement);
             if (done != raw.SQLITE_DONE)
             {
                 var why = session.Error(done);
-                raw.sqlite3_reset(statement);
+                SqliteNative.Reset(statement);
                 throw done == raw.SQLITE_CONSTRAINT ? Refused(why) : why;
             }
 
-            raw.sqlite3_reset(statement);
+            SqliteNative.Reset(statement);
             written++;
         }
 
         return Task.CompletedTask;
+    }
+
+    public override Task<long> FetchAsync(RowQuery query, CancellationToken cancel)
+    {
+        var select = door.Select(query with { Table = query.Table with { Schema = Source } });
+        try
+        {
+            session.Interruptible(cancel, () =>
+            {
+                session.Execute($"INSERT INTO {door.Name(table)} ({string.Join(", ", columns.Select(c => door.Quote(c.Name)))}) {select}");
+                return true;
+            });
+        }
+        catch (MigrationException e) when (e.Message.Contains("constraint", StringComparison.OrdinalIgnoreCase))
+        {
+            throw Refused(e);
+        }
+
+        written += raw.sqlite3_changes(session.Handle);
+        return Task.FromResult((long)raw.sqlite3_changes(session.Handle));
     }
 
     public override Task<long> EndRowsAsync(CancellationToken cancel) => Task.FromResult(written);
@@ -102,11 +128,10 @@ internal sealed class SqliteRowWriter : RowWriter
         var rest = value[1..];
         return value[0] switch
         {
-            DynamicRoute.Integer => raw.sqlite3_bind_int64(statement, at, BinaryPrimitives.ReadInt64BigEndian(rest)),
-            DynamicRoute.Real => raw.sqlite3_bind_double(statement, at, BinaryPrimitives.ReadDoubleBigEndian(rest)),
-            // Nothing at all would be bound as NULL.
-            DynamicRoute.Text => rest.Length == 0 ? raw.sqlite3_bind_text(statement, at, "") : raw.sqlite3_bind_text(statement, at, rest),
-            _ => rest.Length == 0 ? raw.sqlite3_bind_zeroblob(statement, at, 0) : raw.sqlite3_bind_blob(statement, at, rest),
+            DynamicRoute.Integer => SqliteNative.BindInt64(statement, at, BinaryPrimitives.ReadInt64BigEndian(rest)),
+            DynamicRoute.Real => SqliteNative.BindDouble(statement, at, BinaryPrimitives.ReadDoubleBigEndian(rest)),
+            DynamicRoute.Text => SqliteNative.BindText(statement, at, rest),
+            _ => SqliteNative.BindBlob(statement, at, rest),
         };
     }
 
