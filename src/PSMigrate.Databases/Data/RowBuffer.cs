@@ -95,13 +95,18 @@ public sealed class RowBuffer
     /// <summary>Makes room for raw bytes after the last row, for a reader that takes whole rows from a stream.</summary>
     public Span<byte> Take(int size)
     {
+        Reserve(size);
+        length += size;
+        return bytes.AsSpan(length - size, size);
+    }
+
+    /// <summary>Makes the buffer as large as it will have to be, where that is known before the bytes come.</summary>
+    public void Reserve(int size)
+    {
         if (bytes.Length - length < size)
         {
             Array.Resize(ref bytes, (int)Math.Min(Array.MaxLength, Math.Max(bytes.Length * 2L, (long)length + size)));
         }
-
-        length += size;
-        return bytes.AsSpan(length - size, size);
     }
 
     public void Clear()

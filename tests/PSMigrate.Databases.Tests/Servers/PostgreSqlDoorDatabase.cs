@@ -14,7 +14,7 @@ internal sealed class PostgreSqlDoorDatabase : IAsyncDisposable
     {
         Database = database;
         var engine = new PostgreSqlEngine();
-        var address = engine.Read(TargetAddress.Parse($"postgres:{database.ConnectionString}{settings}"));
+        var address = engine.Read(TargetAddress.Parse($"postgres:{new NpgsqlConnectionStringBuilder(database.ConnectionString + settings).ConnectionString}"));
         Door = (PostgreSqlDoor)engine.DoorTo(stop => engine.ConnectAsync(address, null, stop));
     }
 

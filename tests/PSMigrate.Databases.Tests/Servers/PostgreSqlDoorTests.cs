@@ -202,8 +202,67 @@ public sealed class PostgreSqlDoorTests(PostgreSqlServer server)
         Assert.Equal(["1|constant"], await one.ReadAsync(query, moment));
     }
 
+    [Fact]
+    public async Task Where_no_snapshot_can_be_shared_it_is_said_why()
+    {
+        await using var one = await CreateAsync("REVOKE EXECUTE ON FUNCTION pg_export_snapshot() FROM PUBLIC; DROP ROLE IF EXISTS door_reader; CREATE ROLE door_reader LOGIN PASSWORD 'door'; CREATE TABLE t (id int); INSERT INTO t VALUES (1); GRANT SELECT ON t TO door_reader", ";Username=door_reader;Password=door");
+        try
+        {
+            var structure = await one.Door.ReadStructureAsync(Stop);
+            await using var moment = await one.Door.OpenMomentAsync(Stop);
+            Assert.Contains("pg_export_snapshot", moment.NotOneMomentBecause, StringComparison.Ordinal);
+            Assert.Equal(["1"], await one.ReadAsync(Query(one, structure, "t"), moment));
+        }
+        finally
+        {
+            await one.Database.ExecuteAsync("DROP OWNED BY door_reader; DROP ROLE door_reader");
+        }
+    }
+
+    [Fact]
+    public async Task Rows_that_a_policy_hides_are_not_left_out_without_a_word()
+    {
+        await using var one = await CreateAsync("DROP ROLE IF EXISTS door_hidden; CREATE ROLE door_hidden LOGIN PASSWORD 'door'; CREATE TABLE t (id int); INSERT INTO t VALUES (1); GRANT SELECT ON t TO door_hidden; ALTER TABLE t ENABLE ROW LEVEL SECURITY", ";Username=door_hidden;Password=door");
+        try
+        {
+            var structure = await one.Door.ReadStructureAsync(Stop);
+            await using var moment = await one.Door.OpenMomentAsync(Stop);
+            Assert.Equal("AccessDenied", (await Assert.ThrowsAsync<MigrationException>(() => one.ReadAsync(Query(one, structure, "t"), moment))).ErrorId);
+        }
+        finally
+        {
+            await one.Database.ExecuteAsync("DROP OWNED BY door_hidden; DROP ROLE door_hidden");
+        }
+    }
+
+    [Fact]
+    public async Task The_databases_encoding_bounds_its_text()
+    {
+        await server.StartAsync();
+        await server.ExecuteAsync("DROP DATABASE IF EXISTS door_latin");
+        await server.ExecuteAsync("CREATE DATABASE door_latin TEMPLATE template0 ENCODING 'LATIN9' LOCALE 'C'");
+        await using var one = PostgreSqlDoorDatabase.Of(new PostgreSqlDatabase(server, "door_latin"));
+        await one.Database.ExecuteAsync("CREATE TABLE t (x text, i inet); INSERT INTO t VALUES ('12 €, ü', '::1')");
+        Assert.Equal("iso-8859-15", (await one.TypeAsync("varchar(5)")).Encoding);
+        await one.AssertCopiesAsync("t");
+        await one.AssertCopiesAsync("t", native: true);
+    }
+
+    [Fact]
+    public async Task Bytes_that_a_database_of_no_encoding_calls_text_are_refused_where_they_are_none()
+    {
+        await server.StartAsync();
+        await server.ExecuteAsync("DROP DATABASE IF EXISTS door_ascii");
+        await server.ExecuteAsync("CREATE DATABASE door_ascii TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'");
+        await using var one = PostgreSqlDoorDatabase.Of(new PostgreSqlDatabase(server, "door_ascii"));
+        await one.Database.ExecuteAsync("CREATE TABLE t (id int, x text); INSERT INTO t VALUES (1, 'ü')");
+        await one.AssertCopiesAsync("t");
+        await one.Database.ExecuteAsync("INSERT INTO t VALUES (2, E'\\xFC')");
+        Assert.Equal("ValueDoesNotFit", (await Assert.ThrowsAsync<MigrationException>(() => one.CopyAsync("t", "t"))).ErrorId);
+    }
+
     private static RowQuery Query(PostgreSqlDoorDatabase one, DbStructure structure, string table) =>
         new(PostgreSqlDoorDatabase.Table(structure, table), [.. structure.ColumnsOf($"table public.{table}").Select(c => new ReadColumn(c.Name, one.Door.TypeOf(c, structure)))], []);
 
-    private Task<PostgreSqlDoorDatabase> CreateAsync(string sql) => PostgreSqlDoorDatabase.CreateAsync(server, sql);
+    private Task<PostgreSqlDoorDatabase> CreateAsync(string sql, string settings = "") => PostgreSqlDoorDatabase.CreateAsync(server, sql, settings);
 }

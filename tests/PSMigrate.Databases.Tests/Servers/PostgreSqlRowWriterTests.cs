@@ -1,4 +1,5 @@
 using PSMigrate.Databases.Data;
+using PSMigrate.Databases.Servers.PostgreSql;
 using PSMigrate.Databases.Servers.Structure;
 using Xunit;
 
@@ -132,6 +133,39 @@ public sealed class PostgreSqlRowWriterTests(PostgreSqlServer server)
         await writer.BeginAsync(Stop);
         await writer.WriteAsync(Rows((1, "a"), (2, "b"), (3, "c")), Stop);
         Assert.Equal(2, await writer.EndRowsAsync(Stop));
+    }
+
+    [Fact]
+    public async Task What_the_server_does_at_the_end_of_rows_can_be_cancelled()
+    {
+        await using var one = await CreateAsync("""
+            CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(600); RETURN NULL; END';
+            CREATE TRIGGER slow AFTER INSERT ON t FOR EACH STATEMENT EXECUTE FUNCTION slow();
+            """);
+        await using var writer = await OpenAsync(one, asText: false);
+        await writer.BeginAsync(Stop);
+        await writer.WriteAsync(Rows((1, "a")), Stop);
+        using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writer.EndRowsAsync(soon.Token));
+        await writer.RollbackAsync();
+        Assert.Equal(0, await one.Database.ScalarAsync<long>("SELECT count(*) FROM t"));
+    }
+
+    [Theory]
+    [InlineData("12.34", 2, 1234)]
+    [InlineData("-0.50", 2, -50)]
+    [InlineData("7", 3, 7000)]
+    [InlineData("500", 0, 500)]
+    [InlineData("92233720368547758.07", 2, long.MaxValue)]
+    [InlineData("-92233720368547758.08", 2, long.MinValue)]
+    public void An_amount_is_a_number_of_the_smallest_coin(string amount, int places, long units)
+    {
+        var rows = new RowBuffer();
+        rows.BeginRow(1);
+        NumericForm.Add(rows, amount);
+        rows.EndRow();
+        rows.Fields(0).Next(out var value);
+        Assert.Equal(units, CopyBinaryRows.Units(value, new DataType(DataKind.Decimal, "money") { Precision = 19, Scale = places }));
     }
 
     [Fact]

@@ -184,14 +184,15 @@ internal sealed class CopyPlanner(string step, CopyDefinition definition, DataDo
     {
         var reads = from.TypesFor([.. columns.Select(c => c.Column)], source, to);
         var writes = to.TypesFor([.. columns.Select(c => c.Other)], of, from);
-        return [.. columns.Select((c, i) =>
+        // What only passes through passes into the very same type; and where one column cannot, the rows are none that pass.
+        var pass = columns.Select((c, i) => reads[i].Form == writes[i].Form && reads[i].Native == writes[i].Native && c.Expression is null);
+        if (pass.Where((p, i) => !p && (reads[i].Form == DataForm.Native || writes[i].Form == DataForm.Native)).Any())
         {
-            // What only passes through passes into the very same type.
-            var (read, write) = reads[i].Form != DataForm.Native && writes[i].Form != DataForm.Native ? (reads[i], writes[i])
-                : reads[i].Form == writes[i].Form && reads[i].Native == writes[i].Native && c.Expression is null ? (reads[i], writes[i])
-                : (from.TypeOf(c.Column, source), to.TypeOf(c.Other, of));
-            return new ColumnCopy(new ReadColumn(c.Column.Name, read, c.Expression is null ? null : $"({c.Expression})"), new WrittenColumn(c.Other.Name, write), FieldRoute.Between(read, write, to.Limits));
-        })];
+            (reads, writes) = ([.. columns.Select(c => from.TypeOf(c.Column, source))], [.. columns.Select(c => to.TypeOf(c.Other, of))]);
+        }
+
+        return [.. columns.Select((c, i) =>
+            new ColumnCopy(new ReadColumn(c.Column.Name, reads[i], c.Expression is null ? null : $"({c.Expression})"), new WrittenColumn(c.Other.Name, writes[i]), FieldRoute.Between(reads[i], writes[i], to.Limits)))];
     }
 
     private static DbObject Described(DbObject table, ColumnDesign column, int at)

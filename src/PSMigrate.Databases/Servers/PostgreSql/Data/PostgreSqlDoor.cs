@@ -145,5 +145,22 @@ internal sealed class PostgreSqlDoor(ServerEngine engine, Func<CancellationToken
         }
     }
 
+    /// <summary>Ends the COPY that another of our connections is in, where that connection cannot be asked to.</summary>
+    /// <param name="process">The number of that connection's process on the server.</param>
+    internal async Task StopCopyAsync(int process)
+    {
+        try
+        {
+            var session = await connect(CancellationToken.None).ConfigureAwait(false);
+            await using var _ = session.ConfigureAwait(false);
+            await session.ScalarAsync<bool?>(
+                "SELECT pg_catalog.pg_cancel_backend(a.pid) FROM pg_catalog.pg_stat_activity a WHERE a.pid = @p1 AND a.usename = current_user AND a.state = 'active' AND a.query LIKE 'COPY %'", CancellationToken.None, process).ConfigureAwait(false);
+        }
+        catch (MigrationException)
+        {
+            // A server that cannot be reached cannot be told; it stops when it finds nobody at the other end.
+        }
+    }
+
     private DataType Encoded(DataType type) => type.Form == DataForm.Text && encoding is not null ? type with { Encoding = encoding } : type;
 }

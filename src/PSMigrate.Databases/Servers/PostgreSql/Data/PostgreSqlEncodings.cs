@@ -3,13 +3,10 @@ namespace PSMigrate.Databases.Servers.PostgreSql;
 /// <summary>The encodings of databases (PostgreSQL's documentation, "Character Set Support") by the names that they have in .NET.</summary>
 internal static class PostgreSqlEncodings
 {
-    /// <summary>A database that does not know the encoding of its text: the server takes and gives bytes as they are.</summary>
-    public const string Unknown = "SQL_ASCII";
-
-    /// <summary>Null for all of Unicode, and where the server does not look at it. One that .NET has not keeps PostgreSQL's name.</summary>
+    /// <summary>Null for all of Unicode, and where the server does not look at it but when it sends it. One that .NET has not keeps PostgreSQL's name.</summary>
     public static string? NameOf(string? encoding) => encoding switch
     {
-        null or "UTF8" or Unknown => null,
+        null or "UTF8" or "SQL_ASCII" => null,
         "LATIN1" => "iso-8859-1",
         "LATIN2" => "iso-8859-2",
         "LATIN3" => "iso-8859-3",

@@ -38,7 +38,7 @@ internal sealed class PostgreSqlReadMoment : ReadMoment
             {
                 return new PostgreSqlReadMoment(door, session, (await session.ScalarAsync<string>("SELECT pg_catalog.pg_export_snapshot()", cancel).ConfigureAwait(false))!, null);
             }
-            catch (MigrationException e) when (e.InnerException is PostgresException)
+            catch (MigrationException e) when (e.InnerException is PostgresException && session.Connection.State == System.Data.ConnectionState.Open)
             {
                 return new PostgreSqlReadMoment(door, session, null, $"the server does not let connections share a snapshot: {e.Message}");
             }
@@ -104,20 +104,7 @@ internal sealed class PostgreSqlReadMoment : ReadMoment
     internal void GiveBack(ServerSession session) => idle.Add(session);
 
     /// <summary>Ends a query whose connection is closed: the server would see that only when it has rows to send.</summary>
-    internal async Task EndAsync(int process)
-    {
-        try
-        {
-            var session = await ConnectAsync(door, CancellationToken.None).ConfigureAwait(false);
-            await using var _ = session.ConfigureAwait(false);
-            await session.ScalarAsync<bool?>(
-                "SELECT pg_catalog.pg_terminate_backend(a.pid) FROM pg_catalog.pg_stat_activity a WHERE a.pid = @p1 AND a.usename = current_user AND a.state = 'active' AND a.query LIKE 'COPY (SELECT%'", CancellationToken.None, process).ConfigureAwait(false);
-        }
-        catch (MigrationException)
-        {
-            // What cannot be reached cannot be told to end; a server that has lost its client stops at the next row.
-        }
-    }
+    internal Task EndAsync(int process) => door.StopCopyAsync(process);
 
     private static async Task<IReadOnlyList<IReadOnlyList<string?>>> QueryAsync(NpgsqlConnection connection, string sql, CancellationToken cancel)
     {

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text.Unicode;
 using Npgsql;
 using PSMigrate.Databases.Data;
 
@@ -13,11 +12,10 @@ internal sealed class PostgreSqlRowReader(PostgreSqlReadMoment moment, ServerSes
 {
     private const int HeaderSize = 19;
 
-    private static readonly byte[] Signature = [.. "PGCOPY\n"u8, 0xFF, .. "\r\n\0"u8];
+    /// <summary>What may come behind a large field without the buffer being moved for it.</summary>
+    private const int SmallFields = 1 << 16;
 
-    /// <summary>Where the server does not look at the encoding of text, it may give what is none.</summary>
-    private readonly bool[]? texts = ((NpgsqlConnection)session.Connection).PostgresParameters.GetValueOrDefault("server_encoding") == PostgreSqlEncodings.Unknown
-        ? [.. columns.Select(c => c.Type.Form == DataForm.Text)] : null;
+    private static readonly byte[] Signature = [.. "PGCOPY\n"u8, 0xFF, .. "\r\n\0"u8];
 
     private readonly int process = ((NpgsqlConnection)session.Connection).ProcessID;
 
@@ -153,10 +151,6 @@ internal sealed class PostgreSqlRowReader(PostgreSqlReadMoment moment, ServerSes
             Move(into, next);
             into.EndRow();
             fields = -1;
-            if (texts is not null)
-            {
-                RequireText(into);
-            }
         }
     }
 
@@ -182,6 +176,7 @@ internal sealed class PostgreSqlRowReader(PostgreSqlReadMoment moment, ServerSes
     {
         if (end == bytes.Length && start == 0)
         {
+            into.Reserve(next + SmallFields);
             Move(into, Math.Min(next, end));
         }
 
@@ -196,17 +191,5 @@ internal sealed class PostgreSqlRowReader(PostgreSqlReadMoment moment, ServerSes
     {
         bytes.AsSpan(start, until - start).CopyTo(into.Take(until - start));
         start = until;
-    }
-
-    private void RequireText(RowBuffer rows)
-    {
-        var row = rows.Fields(rows.Count - 1);
-        for (var i = 0; i < texts!.Length; i++)
-        {
-            if (row.Next(out var value) && texts[i] && !Utf8.IsValid(value))
-            {
-                throw new ValueRefusedException("it has bytes that are no text in UTF-8, and the database does not say which encoding they are in") { Field = i };
-            }
-        }
     }
 }

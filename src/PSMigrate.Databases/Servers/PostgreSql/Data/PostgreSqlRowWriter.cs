@@ -7,7 +7,9 @@ namespace PSMigrate.Databases.Servers.PostgreSql;
 /// <summary>Writes rows by <c>COPY … FROM STDIN</c>, which is open from the first rows until they are ended.</summary>
 internal sealed class PostgreSqlRowWriter : RowWriter
 {
+    private readonly PostgreSqlDoor door;
     private readonly ServerSession session;
+    private readonly int process;
     private readonly DbObject table;
     private readonly CopyRows copy;
     private readonly string statement;
@@ -23,7 +25,9 @@ internal sealed class PostgreSqlRowWriter : RowWriter
 
     public PostgreSqlRowWriter(PostgreSqlDoor door, ServerSession session, DbObject table, IReadOnlyList<WrittenColumn> columns)
     {
+        this.door = door;
         this.session = session;
+        process = ((NpgsqlConnection)session.Connection).ProcessID;
         this.table = table;
         copy = CopyRows.For(columns);
         statement = $"COPY {door.Name(table)} ({string.Join(", ", columns.Select(c => door.Quote(c.Name)))}) FROM STDIN (FORMAT {copy.Format})";
@@ -136,7 +140,13 @@ internal sealed class PostgreSqlRowWriter : RowWriter
             throw;
         }
 
-        await open.DisposeAsync().ConfigureAwait(false);
+        // The server now does what it left for the end: constraints, triggers. The driver does not listen meanwhile.
+        var ending = open.DisposeAsync().AsTask();
+        using (cancel.Register(() => _ = door.StopCopyAsync(process)))
+        {
+            await ending.ConfigureAwait(false);
+        }
+
         return true;
     }
 
