@@ -32,6 +32,9 @@ public abstract class DataDoor
     /// <summary>The same for a column that a key or an index is on, where the engine has not every type for those.</summary>
     public virtual string? DeclareIndexed(DataType type) => Declare(type);
 
+    /// <summary>True where a unique key and a unique index are the same thing.</summary>
+    public virtual bool HasUniqueIndexesOnly => false;
+
     /// <summary>How a definition says true and false.</summary>
     public virtual string BooleanText(bool value) => value ? "1" : "0";
 

@@ -40,9 +40,9 @@ internal sealed partial class TableDesigner(DataDoor from, DbStructure structure
                 continue;
             }
 
-            indexes.Add(new IndexDesign(IndexName(part, name), Renamed(part), part.Kind == DbKinds.UniqueKey || part.Facet(DbFacets.Unique) == "yes", part.Kind == DbKinds.UniqueKey)
+            indexes.Add(new IndexDesign(IndexName(part, name), Renamed(part), part.Kind == DbKinds.UniqueKey || part.Facet(DbFacets.Unique) == "yes", part.Kind == DbKinds.UniqueKey && !from.HasUniqueIndexesOnly)
             {
-                Descending = (part.Facet("descending")?.Split(", ") ?? []).Where(names.ContainsKey).Select(c => names[c]).ToHashSet(StringComparer.Ordinal),
+                Descending = part.Columns.Where(c => IsDescending(part, c)).Select(c => names[c]).ToHashSet(StringComparer.Ordinal),
             });
         }
 
@@ -114,6 +114,10 @@ internal sealed partial class TableDesigner(DataDoor from, DbStructure structure
 
     /// <summary>Names of indexes are the whole schema's in some engines: what the engine itself made up is given one with its table's name.</summary>
     private static string IndexName(DbObject part, string table) => part.Name.Contains(table, StringComparison.OrdinalIgnoreCase) || part.Kind == DbKinds.Index ? part.Name : $"{table}_{part.Name}";
+
+    /// <summary>Some engines say it in a list of their own, others in the words of the index's definition.</summary>
+    private bool IsDescending(DbObject index, string column) => (index.Facet("descending")?.Split(", ") ?? []).Contains(column)
+        || index.Facets.Values.Any(v => v.Contains($"{from.Quote(column)} DESC", StringComparison.Ordinal) || Regex.IsMatch(v, $@"\b{Regex.Escape(column)} DESC\b", RegexOptions.CultureInvariant));
 
     /// <summary>Kinds of indexes that only one engine has.</summary>
     private static bool IsSpecial(DbObject part) => (part.Facet("type") is { } type && type is not ("UNIQUE" or "" or "BTREE"))

@@ -65,6 +65,8 @@ internal sealed partial class MySqlDoor(ServerEngine engine, Func<CancellationTo
         _ => Declare(type),
     };
 
+    public override bool HasUniqueIndexesOnly => true;
+
     public override TableText Tables => new MySqlTableText((engine as MySqlEngine)?.Features);
 
     private const int MostIndexed = 255;
