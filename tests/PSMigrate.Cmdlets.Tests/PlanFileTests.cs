@@ -70,7 +70,7 @@ public sealed class PlanFileTests : CmdletTest
     [InlineData("- sql: ./migrations\n    target: shpo\n", "PlanValueInvalid", 5, "'shop'")]
     [InlineData("- { sql: ./migrations/001_create_customers.sql, name: a, dependsOn: [ b ] }\n  - { sql: ./migrations/002_add_email.sql, name: b, dependsOn: [ a ] }\n", "PlanDependencyCycle", 4, null)]
     [InlineData("- { sql: ./migrations/001_create_customers.sql, dependsOn: [ 001_create ] }\n", "PlanDependencyUnknown", 4, null)]
-    [InlineData("- copy: { from: old }\n", "PlanKeyNotSupported", 4, null)]
+    [InlineData("- rewrite: { from: old }\n", "PlanKeyNotSupported", 4, null)]
     public void What_is_wrong_in_a_step_is_said_with_its_line(string steps, string errorId, int line, string? suggestion)
     {
         Room.Shop();

@@ -21,7 +21,7 @@ public sealed class PlanSchemaTests : IDisposable
 
     [Fact]
     public void Has_the_keys_of_steps() =>
-        Assert.Equal(ValidKeys("steps: [ { surprise_: 1 } ]").Append("script").Order(StringComparer.Ordinal), Keys(Schema["definitions"]!["step"]!["properties"]!));
+        Assert.Equal(ValidKeys("steps: [ { surprise_: 1 } ]").Concat(["copy", "script", "transform"]).Order(StringComparer.Ordinal), Keys(Schema["definitions"]!["step"]!["properties"]!));
 
     [Fact]
     public void Has_the_keys_of_maintenance() =>

@@ -29,6 +29,9 @@ public sealed class FieldRoute
     /// <exception cref="ValueRefusedException">The other column cannot hold it.</exception>
     public void Move(ReadOnlySpan<byte> value, RowBuffer into) => step(value, into);
 
+    /// <summary>The way into a column of the very same type of the same engine.</summary>
+    public static FieldRoute Straight { get; } = new(static (value, into) => into.Add(value), isPlain: true, mayRefuse: false);
+
     /// <param name="limits">Of the engine that the values go to.</param>
     public static FieldRoute Between(DataType from, DataType to, DataLimits limits)
     {

@@ -105,7 +105,7 @@ public sealed class PlanFileReaderTests : IDisposable
     [InlineData("steps: []", "PlanHasNoSteps", 1, 8, "Add")]
     [InlineData("steps: [ a.sql ]", "PlanValueInvalid", 1, 10, "kind of step")]
     [InlineData("steps: [ { name: x } ]", "PlanValueInvalid", 1, 10, "sql")]
-    [InlineData("steps:\n  - copy: { from: old }", "PlanKeyNotSupported", 2, 5, "sql")]
+    [InlineData("steps:\n  - rewrite: { from: old }", "PlanKeyNotSupported", 2, 5, "sql")]
     [InlineData("steps: []\nnotify: []", "PlanKeyNotSupported", 2, 9, "Remove")]
     [InlineData("steps:\n  - sql: a.sql\n    target: old", "PlanValueInvalid", 3, 13, "There are none.")]
     [InlineData("target: sqlite:a.db\nsteps:\n  - sql: a.sql\n    target: taget", "PlanValueInvalid", 4, 13, "Did you mean 'target'?")]

@@ -231,6 +231,18 @@ public abstract class CopyContract : EngineContract
         Assert.Equal(1L, Count(folder, "numbers"));
     }
 
+    /// <summary>A trigger of the target's makes other values of those that were sent: the copy says so, and is undone.</summary>
+    [Fact]
+    public async Task What_does_not_read_as_it_was_written_is_a_failure()
+    {
+        using var folder = NewCopy(Numbers, "CREATE TABLE numbers (id INTEGER PRIMARY KEY, text VARCHAR(40) NOT NULL)");
+        folder.Sql(AlteringTrigger);
+        var result = await folder.RunAsync(await folder.PlanFileAsync("targets: { old: 'sqlite:source.db' }\nonFailure: stop\nsteps: [ { copy: { from: old } } ]"), MigrationFolder.Forced);
+        Assert.Equal("VerificationFailed", result.Failure!.ErrorId);
+        Assert.Contains("1 of 1,000 rows", result.Failure.Message, StringComparison.Ordinal);
+        Assert.Contains("altered", result.Failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Nothing_is_written_to_the_source()
     {
@@ -242,6 +254,9 @@ public abstract class CopyContract : EngineContract
         Assert.Equal(before, System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(Path.Combine(folder.Folder, "source.db"))));
         Assert.Equal([], Directory.GetFiles(folder.Folder, "source.db-psmigrate*"));
     }
+
+    /// <summary>Makes a trigger that gives the row 300 of the table numbers the text altered.</summary>
+    private protected abstract string AlteringTrigger { get; }
 
     /// <summary>True where the engine keeps a value out of a column whose type it is not.</summary>
     private protected virtual bool EnforcesTypes => true;

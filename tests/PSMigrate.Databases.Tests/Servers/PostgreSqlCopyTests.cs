@@ -30,5 +30,8 @@ public sealed class PostgreSqlCopyTests(PostgreSqlServer server) : CopyContract
         Assert.Equal([(await other.ScalarAsync<string>("SELECT a::text || ' ' || b::text FROM t WHERE id = 1"))!], folder.Rows("SELECT a::text || ' ' || b::text FROM t WHERE id = 1"));
     }
 
+    private protected override string AlteringTrigger =>
+        "CREATE FUNCTION alters() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF NEW.id = 300 THEN NEW.text := ''altered''; END IF; RETURN NEW; END'; CREATE TRIGGER alters BEFORE INSERT ON numbers FOR EACH ROW EXECUTE FUNCTION alters()";
+
     private protected override TestDatabase NewDatabase(string folder) => new PostgreSqlTestDatabase(server);
 }

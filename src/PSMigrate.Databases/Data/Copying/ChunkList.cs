@@ -45,9 +45,26 @@ internal sealed class ChunkList(DataDoor door, string name)
     /// <summary>The marks of all rows that were copied.</summary>
     public async Task<MarkSet> MarksAsync(ReadMoment moment, CancellationToken cancel)
     {
+        var marks = new MarkSet();
+        await WalkAsync(moment, marks.Add, cancel).ConfigureAwait(false);
+        marks.Close();
+        return marks;
+    }
+
+    /// <summary>How many rows were copied, and the sum of their marks, which tells all of them at once.</summary>
+    public async Task<RowSum> SumAsync(ReadMoment moment, CancellationToken cancel)
+    {
+        var sum = new RowSum(0, 0);
+        await WalkAsync(moment, marks => sum = RowMarks.Sum(sum, marks), cancel).ConfigureAwait(false);
+        return sum;
+    }
+
+    private delegate void Take(ReadOnlySpan<byte> marks);
+
+    private async Task WalkAsync(ReadMoment moment, Take take, CancellationToken cancel)
+    {
         var type = door.TypeOf(Column(Marks, door.LongTypes.Bytes), new DbStructure([]));
         var route = FieldRoute.Between(type, new DataType(DataKind.Bytes, "bytes") { Form = DataForm.Bytes }, new DataLimits());
-        var marks = new MarkSet();
         var reader = await moment.ReadAsync(new RowQuery(Table, [new ReadColumn(Marks, type)], []), cancel).ConfigureAwait(false);
         await using var _ = reader.ConfigureAwait(false);
         var (rows, plain) = (new RowBuffer(), new RowBuffer());
@@ -57,15 +74,12 @@ internal sealed class ChunkList(DataDoor door, string name)
             isMore = await reader.ReadAsync(rows, cancel).ConfigureAwait(false);
             for (var i = 0; i < rows.Count; i++)
             {
-                Add(marks, rows, i, route, plain);
+                Give(take, rows, i, route, plain);
             }
         }
-
-        marks.Close();
-        return marks;
     }
 
-    private static void Add(MarkSet marks, RowBuffer rows, int row, FieldRoute route, RowBuffer plain)
+    private static void Give(Take take, RowBuffer rows, int row, FieldRoute route, RowBuffer plain)
     {
         rows.Fields(row).Next(out var value);
         plain.Clear();
@@ -73,7 +87,7 @@ internal sealed class ChunkList(DataDoor door, string name)
         route.Move(value, plain);
         plain.EndRow();
         plain.Fields(0).Next(out var bytes);
-        marks.Add(bytes);
+        take(bytes);
     }
 
     private DbObject Column(string column, string type)
@@ -91,6 +105,9 @@ internal delegate Task<long> Execute(string sql, CancellationToken cancel, param
 
 /// <param name="Last">The key of the last row, as literals of the source; null where none has come, or nothing tells rows apart.</param>
 internal sealed record ChunkState(long Chunks, long Rows, IReadOnlyList<string>? Last);
+
+/// <summary>A number of rows, and the sum of their hashes modulo 2^64, which does not depend on their order.</summary>
+internal sealed record RowSum(long Rows, ulong Sum);
 
 /// <summary>Marks of rows, to look them up: eight bytes for a row and eight for a key each.</summary>
 internal sealed class MarkSet
@@ -123,9 +140,6 @@ internal sealed class MarkSet
         Array.Sort(keys);
         taken = new System.Collections.BitArray(rows.Length);
     }
-
-    /// <summary>Looks for all of them anew.</summary>
-    public void Reset() => taken.SetAll(false);
 
     /// <summary>True for a row that was copied; of several that are alike, each once.</summary>
     public bool TakeRow(ulong row)

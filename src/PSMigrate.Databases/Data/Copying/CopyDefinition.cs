@@ -27,6 +27,9 @@ public sealed record CopyDefinition
     /// <summary>How many rows are committed together at most.</summary>
     public int ChunkRows { get; init; } = 50_000;
 
+    /// <summary>Reads what was written again at the end, and compares.</summary>
+    public bool Verify { get; init; } = true;
+
     /// <summary>How many tables are copied at the same time; null for as many as there are processors.</summary>
     public int? Parallel { get; init; }
 

@@ -192,8 +192,12 @@ internal sealed class CopyPlanner(string step, CopyDefinition definition, DataDo
         }
 
         return [.. columns.Select((c, i) =>
-            new ColumnCopy(new ReadColumn(c.Column.Name, reads[i], c.Expression is null ? null : $"({c.Expression})"), new WrittenColumn(c.Other.Name, writes[i]), FieldRoute.Between(reads[i], writes[i], to.Limits)))];
+            new ColumnCopy(new ReadColumn(c.Column.Name, reads[i], c.Expression is null ? null : $"({c.Expression})"), new WrittenColumn(c.Other.Name, writes[i]), c.Expression is null && IsStraight(reads[i], writes[i]) ? FieldRoute.Straight : FieldRoute.Between(reads[i], writes[i], to.Limits)))];
     }
+
+    /// <summary>True for the very same type of the same engine: it holds whatever the other does.</summary>
+    private bool IsStraight(DataType read, DataType write) =>
+        from.GetType() == to.GetType() && read.Native == write.Native && read.Form == write.Form && read.Encoding == write.Encoding;
 
     private static DbObject Described(DbObject table, ColumnDesign column, int at)
     {

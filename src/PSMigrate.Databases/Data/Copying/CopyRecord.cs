@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PSMigrate.Databases.Servers.Structure;
 using PSMigrate.Plans;
 using PSMigrate.Targets;
 
@@ -53,6 +54,14 @@ internal sealed record CopiedTable(string Source, string Schema, string Name, IR
 
     /// <summary>True where the copy made it.</summary>
     public bool IsMade { get; init; }
+
+    /// <summary>The columns that were written, as they are now, in the forms in which they were written; null where one of them is gone.</summary>
+    public IReadOnlyList<ReadColumn>? Read(DbObject table, DbStructure structure, DataDoor door)
+    {
+        var present = structure.ColumnsOf(table.Key);
+        var columns = Columns.Zip(Forms, (name, form) => present.FirstOrDefault(c => c.Name == name) is { } column ? new ReadColumn(name, door.TypeOf(column, structure) with { Form = form }) : null).ToList();
+        return columns.Contains(null) ? null : [.. columns.Select(c => c!)];
+    }
 
     [JsonIgnore]
     public string FullName => Schema.Length > 0 ? $"{Schema}.{Name}" : Name;

@@ -32,6 +32,11 @@ internal sealed class CopyRun(string step, CopyDefinition definition, DataDoor f
         await MakeAsync(copies, record, target, cancel).ConfigureAwait(false);
         await MoveAsync(copies, record, cancel).ConfigureAwait(false);
         await FinishAsync(copies, cancel).ConfigureAwait(false);
+        if (definition.Verify)
+        {
+            await VerifyAsync(record, cancel).ConfigureAwait(false);
+        }
+
         return new AppliedStep(record.ToJson(), rowsBefore + rowsDone, [.. copies.Select(c => c.Target.FullName)]);
     }
 
@@ -240,4 +245,40 @@ internal sealed class CopyRun(string step, CopyDefinition definition, DataDoor f
             await to.ExecuteAsync([statement], cancel).ConfigureAwait(false);
         }
     }
+
+    /// <summary>
+    /// Reads every row again and compares it with what was written of it. What others have written meanwhile is no difference; what does not read
+    /// as it was written is.
+    /// </summary>
+    private async Task VerifyAsync(CopyRecord record, CancellationToken cancel)
+    {
+        var structure = await to.ReadStructureAsync(cancel).ConfigureAwait(false);
+        await using var moment = await to.OpenMomentAsync(cancel).ConfigureAwait(false);
+        foreach (var copied in record.Tables)
+        {
+            context.Observer.Progress(new ProgressReport($"Verifying {step}", copied.FullName, 1, -1));
+            var table = structure.Find(DbObject.KeyOf(DbKinds.Table, null, copied.Schema, copied.Name));
+            if (table is null || copied.Read(table, structure, to) is not { } columns)
+            {
+                throw Different(copied, "it, or one of its columns, is gone");
+            }
+
+            var found = new FoundRows(copied, columns, to, step, new UndoConflicts(step, false, context.Observer));
+            var chunks = new ChunkList(to, copied.Chunks);
+            await found.ReadAsync(table, chunks, moment, cancel).ConfigureAwait(false);
+            var written = (await chunks.SumAsync(moment, cancel).ConfigureAwait(false)).Rows;
+            if (found.Ours < written)
+            {
+                throw Different(copied, $"{written - found.Ours:N0} of {written:N0} rows do not read as they were written{(found.FirstOther is { } other ? $", for example {other}" : "")}");
+            }
+        }
+
+        context.Observer.Progress(new ProgressReport($"Verifying {step}", "Done", 1, 100, Completed: true));
+    }
+
+    private MigrationException Different(CopiedTable copied, string what) => new("VerificationFailed", ErrorKind.Failed, $"After '{step}', {copied.FullName} is not what was copied: {what}.")
+    {
+        Offender = copied.FullName,
+        RecommendedAction = "Look for triggers, rules or settings of the target that change values, or for somebody who wrote meanwhile.",
+    };
 }

@@ -41,7 +41,7 @@ public sealed class CopyStepKind : IStepKind
 
     private static CopyDefinition Read(StepEntry entry, PlanScope scope)
     {
-        var map = entry.Value.Map("a copy step", "from", "tables", "exclude", "into", "create", "map", "chunkRows", "parallel");
+        var map = entry.Value.Map("a copy step", "from", "tables", "exclude", "into", "create", "map", "chunkRows", "parallel", "verify");
         if (!map.TryGetValue("from", out var from))
         {
             throw entry.Value.Error("PlanKeyMissing", "a copy step has no 'from'.", "Name the target that the rows come from, one of 'targets:'.");
@@ -65,6 +65,7 @@ public sealed class CopyStepKind : IStepKind
                 ? new SortedDictionary<string, TableMap>(maps.Entries("map").ToDictionary(e => e.Name, e => ReadTable(e.Name, e.Value)), StringComparer.Ordinal)
                 : new SortedDictionary<string, TableMap>(StringComparer.Ordinal),
             ChunkRows = map.TryGetValue("chunkRows", out var rows) ? Number(rows, "chunkRows", 1, 10_000_000) : new CopyDefinition { From = source }.ChunkRows,
+            Verify = !map.TryGetValue("verify", out var verify) || verify.Boolean("verify"),
             Parallel = map.TryGetValue("parallel", out var parallel) ? Number(parallel, "parallel", 1, 64) : null,
         };
     }

@@ -86,7 +86,8 @@ internal sealed class CopyUndo(HistoryEntry entry, DataDoor door, StepContext co
 
     private async Task TakeBackAsync(CopiedTable copied, DbObject table, DbStructure structure, CancellationToken cancel)
     {
-        var columns = Columns(copied, table, structure);
+        var columns = copied.Read(table, structure, door)
+            ?? throw conflicts.Stop($"{table.FullName} no longer has all columns that were written", "Bring the columns back, or remove the rows by hand.");
         var writer = await door.OpenWriterAsync(table, [.. columns.Select(c => new WrittenColumn(c.Name, c.Type))], cancel).ConfigureAwait(false);
         await using var _ = writer.ConfigureAwait(false);
         await writer.BeginAsync(cancel).ConfigureAwait(false);
@@ -100,8 +101,7 @@ internal sealed class CopyUndo(HistoryEntry entry, DataDoor door, StepContext co
             var found = new FoundRows(copied, columns, door, entry.Step, conflicts);
             await using (var moment = await door.OpenMomentAsync(cancel).ConfigureAwait(false))
             {
-                var list = new ChunkList(door, copied.Chunks);
-                await found.ReadAsync(table, await list.MarksAsync(moment, cancel).ConfigureAwait(false), moment, cancel).ConfigureAwait(false);
+                await found.ReadAsync(table, new ChunkList(door, copied.Chunks), moment, cancel).ConfigureAwait(false);
             }
 
             if (found.Others == 0 && found.Ours > 0 && !copied.IsMade)
@@ -140,18 +140,5 @@ internal sealed class CopyUndo(HistoryEntry entry, DataDoor door, StepContext co
             await writer.RollbackAsync().ConfigureAwait(false);
             throw;
         }
-    }
-
-    /// <summary>The columns that were written, as they are now, in the forms in which they were written.</summary>
-    private List<ReadColumn> Columns(CopiedTable copied, DbObject table, DbStructure structure)
-    {
-        var present = structure.ColumnsOf(table.Key);
-        return [.. copied.Columns.Zip(copied.Forms, (name, form) =>
-        {
-            var column = present.FirstOrDefault(c => c.Name == name)
-                ?? throw conflicts.Stop($"{table.FullName} no longer has the column {name}", "Bring the column back, or remove the rows by hand.");
-            var type = door.TypeOf(column, structure);
-            return new ReadColumn(name, type with { Form = form });
-        })];
     }
 }

@@ -16,24 +16,52 @@ internal sealed class FoundRows(CopiedTable copied, IReadOnlyList<ReadColumn> co
     /// <summary>Rows that are as the copy left them.</summary>
     public long Ours { get; private set; }
 
+    /// <summary>One of the rows that are not as the copy left them; null where there is none.</summary>
+    public string? FirstOther => others.Count > 0 ? others[0].Row : null;
+
     /// <summary>Rows that others added or changed.</summary>
     public long Others { get; private set; }
 
-    /// <summary>Reads through the table. The keys of its rows are held only where some of them must stay.</summary>
-    public async Task ReadAsync(DbObject table, MarkSet marks, ReadMoment moment, CancellationToken cancel)
+    /// <summary>
+    /// Reads through the table. Where the sum over its rows is that of what was copied, nobody has changed any; else each row is looked for among those
+    /// that were copied, and the keys of those that must go are held.
+    /// </summary>
+    public async Task ReadAsync(DbObject table, ChunkList chunks, ReadMoment moment, CancellationToken cancel)
     {
-        await ReadAsync(table, marks, moment, collects: false, cancel).ConfigureAwait(false);
-        if (Others > 0 && key.Count > 0)
+        var sum = await SumAsync(table, moment, cancel).ConfigureAwait(false);
+        if (sum == await chunks.SumAsync(moment, cancel).ConfigureAwait(false))
         {
-            marks.Reset();
-            await ReadAsync(table, marks, moment, collects: true, cancel).ConfigureAwait(false);
+            (Ours, Others) = (sum.Rows, 0);
+            return;
         }
+
+        var marks = await chunks.MarksAsync(moment, cancel).ConfigureAwait(false);
+        await ReadAsync(table, marks, moment, collects: key.Count > 0, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>The number of rows that there are, and the sum of their hashes.</summary>
+    public async Task<RowSum> SumAsync(DbObject table, ReadMoment moment, CancellationToken cancel)
+    {
+        var reader = await moment.ReadAsync(new RowQuery(table, columns, []), cancel).ConfigureAwait(false);
+        await using var _ = reader.ConfigureAwait(false);
+        var (rows, count, sum) = (new RowBuffer(), 0L, 0UL);
+        for (var isMore = true; isMore;)
+        {
+            rows.Clear();
+            isMore = await reader.ReadAsync(rows, cancel).ConfigureAwait(false);
+            count += rows.Count;
+            for (var i = 0; i < rows.Count; i++)
+            {
+                sum = unchecked(sum + RowMarks.OfRow(rows[i]));
+            }
+        }
+
+        return new RowSum(count, sum);
     }
 
     private async Task ReadAsync(DbObject table, MarkSet marks, ReadMoment moment, bool collects, CancellationToken cancel)
     {
         (Ours, Others) = (0, 0);
-        others.Clear();
         var reader = await moment.ReadAsync(new RowQuery(table, columns, []), cancel).ConfigureAwait(false);
         await using var _ = reader.ConfigureAwait(false);
         var (rows, hashes) = (new RowBuffer(), new RowMarks(key));

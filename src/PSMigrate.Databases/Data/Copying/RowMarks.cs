@@ -37,6 +37,18 @@ internal sealed class RowMarks
 
     public static ulong OfRow(ReadOnlySpan<byte> row) => XxHash3.HashToUInt64(row);
 
+    /// <summary>A sum with some more rows in it.</summary>
+    public static RowSum Sum(RowSum before, ReadOnlySpan<byte> marks)
+    {
+        var sum = before.Sum;
+        for (var at = 0; at < marks.Length; at += Size)
+        {
+            sum = unchecked(sum + BinaryPrimitives.ReadUInt64BigEndian(marks[at..]));
+        }
+
+        return new RowSum(before.Rows + (marks.Length / Size), sum);
+    }
+
     /// <summary>Zero where there is no key.</summary>
     public ulong OfKey(ReadOnlySpan<byte> row)
     {

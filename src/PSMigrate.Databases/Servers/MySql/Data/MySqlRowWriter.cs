@@ -251,7 +251,7 @@ internal sealed class MySqlRowWriter : RowWriter
         RecommendedAction = "Mend the rows at their source, leave them out, or let the column be wider.",
     };
 
-    private static MigrationException Missing(DbObject table, string column) => new("ColumnNotFound", ErrorKind.NotFound, $"{table.FullName} has no column {column}.")
+    private static MigrationException Missing(DbObject table, string column) => new("CopyColumnMissing", ErrorKind.NotFound, $"{table.FullName} has no column {column}.")
     {
         Offender = table.FullName,
         RecommendedAction = "It was renamed or dropped since the plan was made: plan again.",
