@@ -1,15 +1,13 @@
-using MySqlConnector;
-
 namespace PSMigrate.Benchmarks.Copying;
 
-/// <summary>LOAD DATA from a file that is there already: what the server itself needs, and nothing for getting the rows.</summary>
+/// <summary>LOAD DATA by the server's own client, from a file that is there already: what the server itself needs, and nothing for getting the rows.</summary>
 internal sealed class LoadDataPeer(BenchmarkRoom room) : CopyPeer
 {
     private readonly string file = Path.Combine(room.Path, "events.tsv");
 
     public override string Name => "LOAD DATA from a file";
 
-    public override bool IsHere => Has("psql");
+    public override bool IsHere => Has("psql") && Has("mariadb");
 
     public override async Task PrepareAsync(CopyEnd from, CopyEnd to)
     {
@@ -19,11 +17,11 @@ internal sealed class LoadDataPeer(BenchmarkRoom room) : CopyPeer
         }
     }
 
-    public override async Task CopyAsync(CopyEnd from, CopyEnd to)
+    public override Task CopyAsync(CopyEnd from, CopyEnd to)
     {
-        await using var connection = new MySqlConnection(new MySqlConnectionStringBuilder(((MySqlCopyEnd)to).Given.ConnectionString) { AllowLoadLocalInfile = true }.ConnectionString);
-        await connection.OpenAsync();
-        await using var command = new MySqlCommand($"LOAD DATA LOCAL INFILE '{file}' INTO TABLE events CHARACTER SET utf8mb4 ({string.Join(", ", CopyEnd.Columns.Select(c => c == "payload" ? "@payload" : c))}) SET payload = UNHEX(@payload)", connection) { CommandTimeout = 0 };
-        await command.ExecuteNonQueryAsync();
+        var given = ((MySqlCopyEnd)to).Given;
+        var columns = string.Join(", ", CopyEnd.Columns.Select(c => c == "payload" ? "@payload" : c));
+        return ShellAsync($"MYSQL_PWD='{given.Password}' mariadb --local-infile=1 -h '{given.Server}' -P {given.Port} -u '{given.UserID}' '{given.Database}' "
+            + $"-e \"LOAD DATA LOCAL INFILE '{file}' INTO TABLE events CHARACTER SET utf8mb4 ({columns}) SET payload = UNHEX(@payload)\"");
     }
 }

@@ -45,7 +45,7 @@ internal sealed class CopyMeasurement(BenchmarkRoom room, BenchmarkOptions optio
 
     private async Task MeasureAsync(CopyEnd from, CopyEnd to, IReadOnlyList<CopyPeer> peers, MarkdownTable table)
     {
-        List<CopyPeer> all = [new OwnCopy(room, 1), new OwnCopy(room, null), .. peers.Where(p => p.IsHere)];
+        List<CopyPeer> all = [new OwnCopy(room, verifies: true), new OwnCopy(room, verifies: false), .. peers.Where(p => p.IsHere)];
         all = [.. all.Where(p => options.Only.Count == 0 || options.Only.Any(only => p.Name.Contains(only, StringComparison.OrdinalIgnoreCase)))];
         var growth = all.ToDictionary(p => p, _ => new List<double>());
         var times = await InterleavedRounds.RunAsync(all, p => p.Name, options.Rounds, async peer =>
