@@ -64,6 +64,11 @@ public abstract class DataDoor
     /// <summary>How many may write at the same time.</summary>
     public virtual int MostWriters => int.MaxValue;
 
+    /// <summary>
+    /// The statements that take a foreign key away and that make it again, checking every row; null where rows can come in any order without that.
+    /// </summary>
+    public virtual (IReadOnlyList<string> Off, IReadOnlyList<string> On)? SetAside(DbObject foreignKey, DbStructure structure) => null;
+
     /// <summary>Rows of these tables that refer to rows that are not there, where the engine does not see to it itself.</summary>
     public virtual Task<IReadOnlyList<string>> BrokenReferencesAsync(IReadOnlySet<string> tables, CancellationToken cancel) => Task.FromResult<IReadOnlyList<string>>([]);
 

@@ -169,6 +169,7 @@ internal sealed class CopyPlanner(string step, CopyDefinition definition, DataDo
             Where = map.Where,
             TargetKey = TargetKey(there, taken),
             Numbered = [.. theirs.Where(c => taken.Contains(c.Name) && (c.Facet(DbFacets.Identity) is not null || c.Facet(DbFacets.Default)?.StartsWith("nextval(", StringComparison.Ordinal) == true)).Select(c => c.Name)],
+            ForeignKeys = [.. target.PartsOf(there.Key).Where(p => p.Kind == DbKinds.ForeignKey)],
             RefersTo = [.. target.PartsOf(there.Key).Where(p => p.Kind == DbKinds.ForeignKey).Select(p => p.RefersTo!)],
         };
     }

@@ -11,6 +11,9 @@ internal sealed record CopyRecord
 {
     public IReadOnlyList<CopiedTable> Tables { get; init; } = [];
 
+    /// <summary>Foreign keys that are taken away while rows come, and made again afterwards.</summary>
+    public IReadOnlyList<KeySetAside> SetAside { get; init; } = [];
+
     /// <summary>Lists of chunks that were removed by force: what they told is lost.</summary>
     public IReadOnlyList<string> RemovedCaptures { get; init; } = [];
 
@@ -39,6 +42,10 @@ internal sealed record CopyRecord
         }
     }
 }
+
+/// <summary>A foreign key that rows could not keep to while they come, because they refer to rows that come later.</summary>
+/// <param name="Key">By which it is found in the structure.</param>
+internal sealed record KeySetAside(string Key, IReadOnlyList<string> Off, IReadOnlyList<string> On);
 
 /// <summary>One table that rows were copied into. It had none before.</summary>
 /// <param name="Source">Its name where the rows came from.</param>

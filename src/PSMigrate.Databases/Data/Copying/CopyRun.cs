@@ -28,10 +28,10 @@ internal sealed class CopyRun(string step, CopyDefinition definition, DataDoor f
         var record = context.Begun is { } begun ? CopyRecord.Of(begun) : null;
         var made = record?.Tables.Where(t => t.IsMade).Select(t => t.FullName).ToHashSet(StringComparer.Ordinal) ?? [];
         var copies = new CopyPlanner(step, definition, from, source, to, target).Plan(made);
-        record = record is null ? await AnnounceAsync(copies, cancel).ConfigureAwait(false) : Continued(record, copies);
+        record = record is null ? await AnnounceAsync(copies, target, cancel).ConfigureAwait(false) : Continued(record, copies);
         await MakeAsync(copies, record, target, cancel).ConfigureAwait(false);
         await MoveAsync(copies, record, cancel).ConfigureAwait(false);
-        await FinishAsync(copies, cancel).ConfigureAwait(false);
+        await FinishAsync(copies, record, cancel).ConfigureAwait(false);
         if (definition.Verify)
         {
             await VerifyAsync(record, cancel).ConfigureAwait(false);
@@ -41,7 +41,7 @@ internal sealed class CopyRun(string step, CopyDefinition definition, DataDoor f
     }
 
     /// <summary>What will be written is in the history before anything is: whoever comes after a crash knows what may be ours.</summary>
-    private async Task<CopyRecord> AnnounceAsync(IReadOnlyList<TableCopy> copies, CancellationToken cancel)
+    private async Task<CopyRecord> AnnounceAsync(IReadOnlyList<TableCopy> copies, DbStructure target, CancellationToken cancel)
     {
         await using (var moment = await to.OpenMomentAsync(cancel).ConfigureAwait(false))
         {
@@ -54,6 +54,7 @@ internal sealed class CopyRun(string step, CopyDefinition definition, DataDoor f
         var prefix = $"{CaptureNames.Capture}{CaptureNames.InName(context.RunId)}_c{Stopwatch.GetTimestamp() % 100_000:D5}_";
         var record = new CopyRecord
         {
+            SetAside = [.. Circular(copies).Select(k => (Key: k, Statements: to.SetAside(k, target))).Where(k => k.Statements is not null).Select(k => new KeySetAside(k.Key.Key, k.Statements!.Value.Off, k.Statements.Value.On))],
             Tables = [.. copies.Select((c, i) => new CopiedTable(c.Source.FullName, c.Target.Schema, c.Target.Name, [.. c.Columns.Select(x => x.Write.Name)], $"{prefix}{i + 1}")
             {
                 IsMade = c.Design is not null,
@@ -67,6 +68,15 @@ internal sealed class CopyRun(string step, CopyDefinition definition, DataDoor f
         }
 
         return record;
+    }
+
+    /// <summary>Foreign keys of tables that are there by which rows refer to rows of the same table, or to each other's in a circle.</summary>
+    private static IEnumerable<DbObject> Circular(IReadOnlyList<TableCopy> copies)
+    {
+        var byKey = copies.Where(c => c.Design is null).ToDictionary(c => c.Target.Key, StringComparer.Ordinal);
+        bool Reaches(string from, string to, HashSet<string> seen) => from == to
+            || (seen.Add(from) && byKey.TryGetValue(from, out var copy) && copy.RefersTo.Any(next => Reaches(next, to, seen)));
+        return byKey.Values.SelectMany(c => c.ForeignKeys.Where(k => Reaches(k.RefersTo!, c.Target.Key, [])));
     }
 
     internal static async Task RequireEmptyAsync(string step, DataDoor to, ReadMoment moment, DbObject table, CancellationToken cancel)
@@ -98,6 +108,12 @@ internal sealed class CopyRun(string step, CopyDefinition definition, DataDoor f
 
     private async Task MakeAsync(IReadOnlyList<TableCopy> copies, CopyRecord record, DbStructure target, CancellationToken cancel)
     {
+        foreach (var aside in record.SetAside.Where(a => target.Find(a.Key) is not null))
+        {
+            context.Observer.Decision($"{aside.Key} is taken away while rows come, because they refer to rows that come later, and made again afterwards.");
+            await to.ExecuteAsync(aside.Off, cancel).ConfigureAwait(false);
+        }
+
         var there = await OwnTablesAsync(cancel).ConfigureAwait(false);
         foreach (var (copy, noted) in copies.Zip(record.Tables))
         {
@@ -218,7 +234,7 @@ internal sealed class CopyRun(string step, CopyDefinition definition, DataDoor f
     }
 
     /// <summary>Indexes, foreign keys and the engine's own numbers, each unless it is there from an earlier attempt.</summary>
-    private async Task FinishAsync(IReadOnlyList<TableCopy> copies, CancellationToken cancel)
+    private async Task FinishAsync(IReadOnlyList<TableCopy> copies, CopyRecord record, CancellationToken cancel)
     {
         var present = await to.ReadStructureAsync(cancel).ConfigureAwait(false);
         bool IsThere(TableCopy copy, string kind, string name) => present.PartsOf(copy.Target.Key).Any(p => p.Kind == kind && p.Name == name);
@@ -232,6 +248,11 @@ internal sealed class CopyRun(string step, CopyDefinition definition, DataDoor f
         foreach (var copy in copies.Where(c => c.Design is not null && !to.Tables.MakesForeignKeysWithTable))
         {
             statements.AddRange(copy.Design!.ForeignKeys.Where(k => !IsThere(copy, DbKinds.ForeignKey, k.Name)).Select(k => to.Tables.AddForeignKey(copy.Design, k)));
+        }
+
+        foreach (var aside in record.SetAside.Where(a => present.Find(a.Key) is null))
+        {
+            await to.ExecuteAsync(aside.On, cancel).ConfigureAwait(false);
         }
 
         foreach (var copy in copies)

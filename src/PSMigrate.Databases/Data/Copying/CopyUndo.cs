@@ -34,6 +34,11 @@ internal sealed class CopyUndo(HistoryEntry entry, DataDoor door, StepContext co
         var structure = await door.ReadStructureAsync(cancel).ConfigureAwait(false);
         var lists = (await door.ListOwnAsync(cancel).ConfigureAwait(false)).ToHashSet(StringComparer.Ordinal);
         await LoosenAsync(record, structure, cancel).ConfigureAwait(false);
+        foreach (var aside in record.SetAside.Where(a => structure.Find(a.Key) is not null))
+        {
+            await door.ExecuteAsync(aside.Off, cancel).ConfigureAwait(false);
+        }
+
         foreach (var copied in record.Tables.Reverse())
         {
             cancel.ThrowIfCancellationRequested();
@@ -56,6 +61,12 @@ internal sealed class CopyUndo(HistoryEntry entry, DataDoor door, StepContext co
             {
                 await door.ExecuteAsync([new ChunkList(door, copied.Chunks).Drop], cancel).ConfigureAwait(false);
             }
+        }
+
+        var present = await door.ReadStructureAsync(cancel).ConfigureAwait(false);
+        foreach (var aside in record.SetAside.Where(a => present.Find(a.Key) is null))
+        {
+            await door.ExecuteAsync(aside.On, cancel).ConfigureAwait(false);
         }
 
         conflicts.Warn();

@@ -21,6 +21,9 @@ internal sealed record TableCopy(DbObject Source, IReadOnlyList<DbObject> Key, I
     /// <summary>Columns of the target that give their values by themselves, and must go on after those that came.</summary>
     public IReadOnlyList<string> Numbered { get; init; } = [];
 
+    /// <summary>The foreign keys of a table that is there.</summary>
+    public IReadOnlyList<DbObject> ForeignKeys { get; init; } = [];
+
     /// <summary>Tables of the target that this one's rows refer to, by key.</summary>
     public IReadOnlyList<string> RefersTo { get; init; } = [];
 }

@@ -51,6 +51,9 @@ internal sealed partial class MySqlDoor(ServerEngine engine, Func<CancellationTo
 
     public override DataType TypeOf(DbObject column, DbStructure structure) => MySqlTypes.Of(column);
 
+    public override (IReadOnlyList<string> Off, IReadOnlyList<string> On)? SetAside(DbObject foreignKey, DbStructure structure) =>
+        (engine.Writer.Drop(foreignKey), engine.Writer.Create(foreignKey, structure));
+
     public override bool HoldsRows(DbObject table) => engine.HoldsRows(table);
 
     public override IReadOnlyList<DbObject> KeyOf(DbObject table, DbStructure structure) => TableKey.Of(table, structure, engine.Rows);

@@ -75,6 +75,9 @@ internal sealed class PostgreSqlDoor(ServerEngine engine, Func<CancellationToken
     public override IReadOnlyList<DataType> TypesFor(IReadOnlyList<DbObject> columns, DbStructure structure, DataDoor other) =>
         other is PostgreSqlDoor ? NativeOf(columns, structure) : base.TypesFor(columns, structure, other);
 
+    public override (IReadOnlyList<string> Off, IReadOnlyList<string> On)? SetAside(DbObject foreignKey, DbStructure structure) =>
+        (engine.Writer.Drop(foreignKey), engine.Writer.Create(foreignKey, structure));
+
     public override bool HoldsRows(DbObject table) => engine.HoldsRows(table);
 
     public override IReadOnlyList<DbObject> KeyOf(DbObject table, DbStructure structure) => TableKey.Of(table, structure, engine.Rows);
