@@ -250,6 +250,22 @@ public abstract class CopyContract : EngineContract
         Assert.Equal("", before.DifferenceTo(folder.Image()));
     }
 
+    [Fact]
+    public async Task What_its_undo_needs_is_known_and_removed_by_force_only()
+    {
+        using var folder = NewCopy(Numbers);
+        var plan = (await folder.RunAsync(await folder.PlanFileAsync(Plan), MigrationFolder.Forced)).Plan;
+        await using (var target = await folder.OpenTargetAsync())
+        {
+            var kept = Assert.Single(await target.Quarantine!.ReadAsync(MigrationFolder.Cancel));
+            Assert.Equal(plan.Run!.RunId, kept.NeededByRun);
+            await target.Quarantine.RemoveAsync([kept.Name], "tester@here", DateTimeOffset.UtcNow, MigrationFolder.Cancel);
+        }
+
+        Assert.Equal("CaptureRemoved", (await folder.UndoAsync(plan)).Failure!.ErrorId);
+        Assert.Equal(1000L, Count(folder, "numbers"));
+    }
+
     /// <summary>A trigger of the target's makes other values of those that were sent: the copy says so, and is undone.</summary>
     [Fact]
     public async Task What_does_not_read_as_it_was_written_is_a_failure()

@@ -84,6 +84,22 @@ public abstract class TransformContract : EngineContract
     }
 
     [Fact]
+    public async Task What_its_undo_needs_is_known_and_removed_by_force_only()
+    {
+        using var folder = NewFilled(10);
+        var plan = (await folder.RunAsync(await folder.PlanFileAsync(Plan), MigrationFolder.Forced)).Plan;
+        await using (var target = await folder.OpenTargetAsync())
+        {
+            var kept = await target.Quarantine!.ReadAsync(MigrationFolder.Cancel);
+            Assert.Equal(2, kept.Count);
+            Assert.All(kept, k => Assert.Equal(plan.Run!.RunId, k.NeededByRun));
+            await target.Quarantine.RemoveAsync([kept[0].Name], "tester@here", DateTimeOffset.UtcNow, MigrationFolder.Cancel);
+        }
+
+        Assert.Equal("CaptureRemoved", (await folder.UndoAsync(plan)).Failure!.ErrorId);
+    }
+
+    [Fact]
     public async Task Without_a_condition_every_row_is_changed_once()
     {
         using var folder = NewFilled(30);

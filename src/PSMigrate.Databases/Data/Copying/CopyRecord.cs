@@ -14,6 +14,9 @@ internal sealed record CopyRecord
     /// <summary>Foreign keys that are taken away while rows come, and made again afterwards.</summary>
     public IReadOnlyList<KeySetAside> SetAside { get; init; } = [];
 
+    /// <summary>What it keeps, by the names that the database has for it: whoever clears away what nobody needs looks for these.</summary>
+    public IReadOnlyList<string> Captures { get; init; } = [];
+
     /// <summary>Lists of chunks that were removed by force: what they told is lost.</summary>
     public IReadOnlyList<string> RemovedCaptures { get; init; } = [];
 

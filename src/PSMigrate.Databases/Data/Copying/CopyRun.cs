@@ -62,6 +62,7 @@ internal sealed class CopyRun(string step, CopyDefinition definition, DataDoor f
                 Key = c.TargetKey,
             })],
         };
+        record = record with { Captures = [.. record.Tables.Select(t => to.Own(t.Chunks).Name)] };
         if (context.Keep is { } keep)
         {
             await keep(new StepProgress(Announced, record.ToJson()), cancel).ConfigureAwait(false);

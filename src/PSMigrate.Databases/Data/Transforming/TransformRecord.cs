@@ -10,6 +10,9 @@ namespace PSMigrate.Databases.Data.Transforming;
 /// <param name="Batches">The list of its batches, there as well.</param>
 internal sealed record TransformRecord(string Schema, string Name, IReadOnlyList<string> Key, IReadOnlyList<string> Columns, string Values, string Batches)
 {
+    /// <summary>What it keeps, by the names that the database has for it: whoever clears away what nobody needs looks for these.</summary>
+    public IReadOnlyList<string> Captures { get; init; } = [];
+
     public IReadOnlyList<string> RemovedCaptures { get; init; } = [];
 
     public string? RemovedNote { get; init; }

@@ -54,7 +54,10 @@ internal sealed class TransformRun(string step, TransformDefinition definition, 
     private async Task<TransformRecord> AnnounceAsync(TransformPlan plan, CancellationToken cancel)
     {
         var prefix = $"{CaptureNames.Capture}{CaptureNames.InName(context.RunId)}_t{Stopwatch.GetTimestamp() % 100_000:D5}_";
-        var record = new TransformRecord(plan.Table.Schema, plan.Table.Name, [.. plan.Key.Select(k => k.Name)], [.. plan.Columns.Select(c => c.Column.Name)], prefix + "1", prefix + "2");
+        var record = new TransformRecord(plan.Table.Schema, plan.Table.Name, [.. plan.Key.Select(k => k.Name)], [.. plan.Columns.Select(c => c.Column.Name)], prefix + "1", prefix + "2")
+        {
+            Captures = [door.Own(prefix + "1").Name, door.Own(prefix + "2").Name],
+        };
         if (context.Keep is { } keep)
         {
             await keep(new StepProgress(Announced, record.ToJson()), cancel).ConfigureAwait(false);
