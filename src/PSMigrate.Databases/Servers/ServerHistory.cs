@@ -93,7 +93,7 @@ internal sealed class ServerHistory(ServerEngine engine, Func<ServerSession> ses
     {
         // As they stand in JSON; the names are made by us, of letters, digits and underscores.
         var names = new HashSet<string>(StringComparer.Ordinal);
-        var name = new Regex($"(?<=\"){Regex.Escape(prefix)}[0-9]+(?=\")", RegexOptions.CultureInvariant);
+        var name = new Regex($"(?<=\"){Regex.Escape(prefix)}[a-z0-9_]+(?=\")", RegexOptions.CultureInvariant);
         foreach (var (table, column) in new[] { (History, "undo_record"), (Progress, "undo_part"), (State, "value") })
         {
             if (await engine.HasOwnAsync(session(), table, cancel).ConfigureAwait(false))

@@ -266,6 +266,30 @@ public abstract class CopyContract : EngineContract
         Assert.Equal(1000L, Count(folder, "numbers"));
     }
 
+    [Fact]
+    public async Task Scripts_copies_and_transforms_of_one_plan_go_and_come_back_together()
+    {
+        using var folder = NewCopy(Numbers, "CREATE TABLE numbers (id INTEGER PRIMARY KEY, text VARCHAR(40) NOT NULL); CREATE TABLE log (id INTEGER PRIMARY KEY, what VARCHAR(40))");
+        var before = folder.Image();
+        folder.Script("001_before.sql", "INSERT INTO log VALUES (1, 'before');");
+        folder.Script("002_after.sql", "UPDATE numbers SET text = 'odd' WHERE id > 2900; INSERT INTO log VALUES (2, 'after'); DELETE FROM log WHERE id = 1;");
+        var plan = await folder.RehearseAsync(await folder.PlanFileAsync("""
+            targets: { old: "sqlite:source.db" }
+            steps:
+              - sql: ./migrations/001_before.sql
+              - copy: { from: old, chunkRows: 300 }
+              - transform: { table: numbers, set: { text: "'even'" }, where: "t.text = 'number 2' OR t.text = 'number 4'" }
+              - sql: ./migrations/002_after.sql
+            """));
+        Assert.True(plan.Rehearsal!.UndoProved, $"{plan.Rehearsal.Summary} {string.Join("; ", plan.Rehearsal.Differences)}");
+        plan = (await folder.RunAsync(plan, MigrationFolder.Forced)).Plan;
+        Assert.Equal(RunOutcome.Succeeded, plan.Run!.Outcome);
+        Assert.Equal(["even 2", "odd 34"], folder.Rows("SELECT text, count(*) FROM numbers WHERE text IN ('even', 'odd') GROUP BY text ORDER BY text"));
+        Assert.Null((await folder.UndoAsync(plan)).Failure);
+        Assert.Equal("", before.DifferenceTo(folder.Image()));
+        Assert.Empty(folder.Captures());
+    }
+
     /// <summary>A trigger of the target's makes other values of those that were sent: the copy says so, and is undone.</summary>
     [Fact]
     public async Task What_does_not_read_as_it_was_written_is_a_failure()
