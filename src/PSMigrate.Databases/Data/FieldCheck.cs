@@ -164,7 +164,7 @@ internal static class FieldCheck
         yield return value =>
         {
             var moment = BinaryPrimitives.ReadInt64BigEndian(value);
-            RequireDay(moment switch { long.MinValue => int.MinValue, long.MaxValue => int.MaxValue, _ => (int)Math.Floor((double)moment / unitsOfDay) }, limits);
+            RequireDay(moment switch { long.MinValue => int.MinValue, long.MaxValue => int.MaxValue, _ => (int)(moment >= 0 ? moment / unitsOfDay : -((-moment + unitsOfDay - 1) / unitsOfDay)) }, limits);
         };
         if (to.Scale is { } digits && !(from.Scale <= digits))
         {

@@ -44,7 +44,7 @@ internal sealed class CopyInspection(string step, CopyDefinition definition, Dat
             if (copy.Design is { } design)
             {
                 changes.Add(new Change(step, $"create table {copy.Target.FullName}", "", $"{design.Columns.Count} columns, {design.Indexes.Count} indexes, {design.ForeignKeys.Count} foreign keys", RiskLevel.Low));
-                findings.AddRange(design.NotMade.Select(what => new Finding("PSM302", RiskLevel.Low, step, $"{what} of {copy.Source.FullName} does not come along.", "Make it in a step of its own.", FindingSource.Observed)));
+                findings.AddRange(design.NotMade.Select(what => new Finding("PSM302", RiskLevel.Low, step, $"Of {copy.Source.FullName} does not come along: {what}.", "Make it in a step of its own.", FindingSource.Observed)));
             }
             else
             {

@@ -283,7 +283,7 @@ internal sealed class TablePump(TableCopy copy, DataDoor from, ReadMoment moment
                 }
                 catch (ValueRefusedException e)
                 {
-                    throw Refused(e, column, KeyOf(rows, i));
+                    throw Refused(e, column, KeyText(rows, i));
                 }
             }
 
@@ -315,10 +315,30 @@ internal sealed class TablePump(TableCopy copy, DataDoor from, ReadMoment moment
         return [.. literals];
     }
 
-    private MigrationException Refused(ValueRefusedException e, int field, List<string>? key)
+    /// <summary>A row's key for people.</summary>
+    private string KeyText(RowBuffer rows, int row)
+    {
+        var parts = new string[keyFields.Count];
+        var fields = rows.Fields(row);
+        for (var at = 0; at < fields.Count; at++)
+        {
+            var isThere = fields.Next(out var value);
+            for (var k = 0; k < keyFields.Count; k++)
+            {
+                if (keyFields[k] == at)
+                {
+                    parts[k] = $"{copy.Key[k].Name} = {(isThere ? FormText.Of(value, keyTypes[k].Form) : "NULL")}";
+                }
+            }
+        }
+
+        return string.Join(", ", parts);
+    }
+
+    private MigrationException Refused(ValueRefusedException e, int field, string? key)
     {
         var column = field >= 0 && field < copy.Columns.Count ? copy.Columns[field] : null;
-        var place = key is { Count: > 0 } ? $" of the row with {string.Join(", ", copy.Key.Select((k, i) => $"{k.Name} = {key[i]}"))}" : "";
+        var place = key is { Length: > 0 } ? $" of the row with {key}" : "";
         return new MigrationException("CopyValueRefused", ErrorKind.Conflict,
             $"{copy.Source.FullName}{(column is null ? "" : "." + column.Read.Name)}{place} cannot be copied to {copy.Target.FullName}{(column is null ? "" : "." + column.Write.Name)}: {e.Message}.", e)
         {
