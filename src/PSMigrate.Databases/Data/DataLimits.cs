@@ -1,5 +1,18 @@
 namespace PSMigrate.Databases.Data;
 
+/// <summary>What an engine gives back of a text in a column of fixed length.</summary>
+public enum FixedText
+{
+    /// <summary>Just what was written.</summary>
+    AsWritten,
+
+    /// <summary>The text with blanks up to the length.</summary>
+    Padded,
+
+    /// <summary>The text without blanks at its end.</summary>
+    Trimmed,
+}
+
 /// <summary>What no column of an engine can hold, whatever its type says.</summary>
 public sealed record DataLimits
 {
@@ -14,6 +27,9 @@ public sealed record DataLimits
 
     /// <summary>Decimals may be NaN and infinite.</summary>
     public bool TakesNonFiniteDecimals { get; init; }
+
+    /// <summary>What becomes of texts in columns of fixed length.</summary>
+    public FixedText FixedText { get; init; }
 
     /// <summary>The first and the last day, as days since 2000-01-01.</summary>
     public (int First, int Last) Days { get; init; } = (DayOf(1, 1, 1), DayOf(9999, 12, 31));

@@ -24,7 +24,7 @@ internal static class FieldCheck
     private static IEnumerable<Check> Checks(DataType from, DataType to, DataLimits limits) => to.Form switch
     {
         DataForm.Text => OfText(from, to, limits),
-        DataForm.Bytes => to.Length is { } most && !(from.Kind == DataKind.Bytes && from.Length <= most) ? [value => RequireLength(value.Length, most, "bytes")] : [],
+        DataForm.Bytes => OfBytes(from, to),
         DataForm.Numeric => OfNumbers(from, to, limits),
         DataForm.Int16 or DataForm.Int32 or DataForm.Int64 => OfIntegers(from, to),
         DataForm.Single when !limits.TakesNonFinite => [value => RequireFinite(BinaryPrimitives.ReadSingleBigEndian(value))],
@@ -88,6 +88,24 @@ internal static class FieldCheck
                     throw new ValueRefusedException($"it has a character that {name} does not have", e);
                 }
             };
+        }
+    }
+
+    private static IEnumerable<Check> OfBytes(DataType from, DataType to)
+    {
+        if (to is { IsFixed: true, Length: { } size } && !(from is { Kind: DataKind.Bytes, IsFixed: true } && from.Length == size))
+        {
+            yield return value =>
+            {
+                if (value.Length != size)
+                {
+                    throw new ValueRefusedException($"it has {value.Length} bytes, and the column fills them up to {size}");
+                }
+            };
+        }
+        else if (to.Length is { } most && !(from.Kind == DataKind.Bytes && from.Length <= most))
+        {
+            yield return value => RequireLength(value.Length, most, "bytes");
         }
     }
 
@@ -238,7 +256,7 @@ internal static class FieldCheck
     }
 
     /// <summary>Characters in UTF-8: every byte that does not go on with one.</summary>
-    private static int Characters(ReadOnlySpan<byte> value)
+    internal static int Characters(ReadOnlySpan<byte> value)
     {
         var count = 0;
         foreach (var one in value)

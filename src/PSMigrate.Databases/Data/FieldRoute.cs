@@ -35,7 +35,7 @@ public sealed class FieldRoute
     /// <param name="limits">Of the engine that the values go to.</param>
     public static FieldRoute Between(DataType from, DataType to, DataLimits limits)
     {
-        var change = Scaled(Change(from, to), from, to);
+        var change = Filled(Scaled(Change(from, to), from, to), from, to, limits.FixedText);
         var check = FieldCheck.Of(from, to, limits);
         if (change is null)
         {
@@ -173,6 +173,49 @@ public sealed class FieldRoute
             scratch.Fields(0).Next(out var number);
             NumericForm.AddScaled(into, number, scale);
         }, true);
+    }
+
+    /// <summary>
+    /// Blanks at the end of a text of fixed length say nothing: they come and go as the other column has them. Of a text that is of no fixed
+    /// length they would be lost.
+    /// </summary>
+    private static (Step Act, bool MayFail)? Filled((Step Act, bool MayFail)? change, DataType from, DataType to, FixedText how)
+    {
+        if (to is not { Form: DataForm.Text, IsFixed: true, Length: { } length } || how == FixedText.AsWritten)
+        {
+            return change;
+        }
+
+        var scratch = new RowBuffer();
+        return ((value, into) =>
+        {
+            var text = value;
+            if (change is { } first)
+            {
+                scratch.Clear();
+                scratch.BeginRow(1);
+                first.Act(value, scratch);
+                scratch.EndRow();
+                scratch.Fields(0).Next(out text);
+            }
+
+            if (!from.IsFixed && text.EndsWith(" "u8))
+            {
+                throw new ValueRefusedException($"it ends with a blank, which {to.Native} does not keep");
+            }
+
+            text = text.TrimEnd((byte)' ');
+            if (how == FixedText.Trimmed)
+            {
+                into.Add(text);
+                return;
+            }
+
+            // Blanks are counted in characters, not in bytes.
+            var room = into.Add(text.Length + (int)Math.Max(0, length - FieldCheck.Characters(text)));
+            text.CopyTo(room);
+            room[text.Length..].Fill((byte)' ');
+        }, change?.MayFail == true || !from.IsFixed);
     }
 
     internal static bool IsInteger(DataForm form) => form is DataForm.Int16 or DataForm.Int32 or DataForm.Int64;

@@ -1,12 +1,5 @@
-using PSMigrate.Databases.Servers;
-using PSMigrate.Databases.Servers.MySql;
-using PSMigrate.Databases.Servers.PostgreSql;
-using PSMigrate.Databases.Sqlite;
 using PSMigrate.Databases.Tests.Engine;
 using PSMigrate.Databases.Tests.Sqlite;
-using PSMigrate.Databases.Data.Copying;
-using PSMigrate.Engine;
-using PSMigrate.Plans;
 using Xunit;
 
 namespace PSMigrate.Databases.Tests.Servers;
@@ -46,30 +39,12 @@ public sealed class RoundTripTests(PostgreSqlServer postgreSql, MariaDbServer ma
         _ = new SqliteTestDatabase(last);
         using var one = new PostgreSqlTestDatabase(postgreSql);
         using var two = new MariaDbTestDatabase(mariaDb);
-        await CopyAsync(folder, $"sqlite:{first}", one.Target);
-        await CopyAsync(folder, one.Target, two.Target);
-        await CopyAsync(folder, two.Target, $"sqlite:{last}");
+        await Copies.RunAsync(folder, $"sqlite:{first}", one.Target);
+        await Copies.RunAsync(folder, one.Target, two.Target);
+        await Copies.RunAsync(folder, two.Target, $"sqlite:{last}");
         Assert.Equal(Content(first), Content(last));
         Assert.Equal(Keys(first), Keys(last));
         Directory.Delete(folder, recursive: true);
-    }
-
-    private static async Task CopyAsync(string folder, string from, string to)
-    {
-        var file = Path.Combine(folder, "plan.yaml");
-        await File.WriteAllTextAsync(file, $$"""
-            target: "{{to}}"
-            targets: { old: "{{from}}" }
-            steps: [ { copy: { from: old, create: true, chunkRows: 2 } } ]
-            """, Cancel);
-        var services = new MigrationServices
-        {
-            Catalog = new MigrationCatalog().Add(new SqliteTargetKind()).Add(new ServerTargetKind(() => new PostgreSqlEngine())).Add(new ServerTargetKind(() => new MySqlEngine())).Add(new CopyStepKind()),
-        };
-        var plan = await new PlanBuilder(services, SilentObserver.Instance).BuildAsync(PlanFileReader.Read(file, services), Path.Combine(folder, "state"), null, Cancel);
-        Assert.DoesNotContain(plan.Findings, f => f.RuleId == "PSM301");
-        var result = await new MigrationRunner(services, SilentObserver.Instance).RunAsync(plan, new RunOptions { Force = true }, Cancel);
-        Assert.Null(result.Failure);
     }
 
     /// <summary>Every value with its type, as SQLite itself writes it.</summary>

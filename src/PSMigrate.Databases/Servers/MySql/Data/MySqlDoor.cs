@@ -17,7 +17,7 @@ internal sealed partial class MySqlDoor(ServerEngine engine, Func<CancellationTo
 
     public override (string Bytes, string Text) LongTypes => ("longblob", "longtext");
 
-    public override DataLimits Limits { get; } = new() { TakesNonFinite = false, Days = (DataLimits.DayOf(1, 1, 1), DataLimits.DayOf(9999, 12, 31)), Times = (-3_020_399_000_000, 3_020_399_000_000) };
+    public override DataLimits Limits { get; } = new() { FixedText = FixedText.Trimmed, TakesNonFinite = false, Days = (DataLimits.DayOf(1, 1, 1), DataLimits.DayOf(9999, 12, 31)), Times = (-3_020_399_000_000, 3_020_399_000_000) };
 
     public override string Quote(string name) => engine.Rows.Quote(name);
 

@@ -28,7 +28,7 @@ internal sealed class PostgreSqlDoor(ServerEngine engine, Func<CancellationToken
 
     public override string BooleanText(bool value) => value ? "true" : "false";
 
-    public override DataLimits Limits { get; } = new() { TakesNul = false, TakesInfiniteTimes = true, TakesNonFiniteDecimals = true, Days = (-2_451_545, 2_145_031_948), Times = (0, 86_400_000_000) };
+    public override DataLimits Limits { get; } = new() { FixedText = FixedText.Padded, TakesNul = false, TakesInfiniteTimes = true, TakesNonFiniteDecimals = true, Days = (-2_451_545, 2_145_031_948), Times = (0, 86_400_000_000) };
 
     public override string Quote(string name) => engine.Rows.Quote(name);
 

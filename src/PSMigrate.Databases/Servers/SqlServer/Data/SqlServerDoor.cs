@@ -16,7 +16,7 @@ internal sealed class SqlServerDoor(ServerEngine engine, Func<CancellationToken,
 
     public override TableText Tables { get; } = new SqlServerTableText();
 
-    public override DataLimits Limits { get; } = new() { TakesNonFinite = false };
+    public override DataLimits Limits { get; } = new() { FixedText = FixedText.Padded, TakesNonFinite = false };
 
     public override string Quote(string name) => engine.Rows.Quote(name);
 
