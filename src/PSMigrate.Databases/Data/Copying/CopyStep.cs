@@ -5,10 +5,9 @@ using PSMigrate.Targets;
 namespace PSMigrate.Databases.Data.Copying;
 
 /// <summary>The rows of some tables, copied from one database into another.</summary>
-public sealed class CopyStep : Step
+public sealed class CopyStep : RowsStep
 {
     private readonly CopyDefinition? definition;
-    private readonly DatabaseTarget target;
     private readonly DatabaseTarget? source;
     private IReadOnlySet<string> written = new HashSet<string>();
 
@@ -16,30 +15,21 @@ public sealed class CopyStep : Step
         : base(step, target)
     {
         this.definition = definition;
-        this.target = target;
         this.source = source;
     }
 
-    /// <summary>Each chunk is committed with what is noted of it; the history knows what is noted where.</summary>
-    public override bool CommitsWithHistory => true;
-
     private DataDoor From => source?.Data ?? throw new InvalidOperationException("The source of the copy is not open.");
 
-    public override async Task<StepInspection> InspectAsync(InspectionContext context, CancellationToken cancel) =>
-        await new CopyInspection(Definition.Id, definition!, From, target.Data, context).InspectAsync(cancel).ConfigureAwait(false);
+    public override async Task<StepInspection> InspectAsync(InspectionContext context, CancellationToken cancel)
+    {
+        RequireTwo();
+        return await new CopyInspection(Definition.Id, definition!, From, Database.Data, context).InspectAsync(cancel).ConfigureAwait(false);
+    }
 
     public override async Task<AppliedStep> ApplyAsync(StepContext context, CancellationToken cancel)
     {
-        if (source!.Identity == target.Identity)
-        {
-            throw new MigrationException("CopyOntoItself", ErrorKind.InvalidInput, $"'{Definition.Id}' copies from {source.Address} into itself.")
-            {
-                Offender = Definition.Id,
-                RecommendedAction = "Within one database, write INSERT … SELECT in a script.",
-            };
-        }
-
-        var applied = await new CopyRun(Definition.Id, definition!, From, target.Data, context).RunAsync(cancel).ConfigureAwait(false);
+        RequireTwo();
+        var applied = await new CopyRun(Definition.Id, definition!, From, Database.Data, context).RunAsync(cancel).ConfigureAwait(false);
         written = applied.Touched.ToHashSet(StringComparer.Ordinal);
         return applied;
     }
@@ -47,7 +37,7 @@ public sealed class CopyStep : Step
     /// <summary>What was written is counted by whoever writes it; that the rows refer to rows that are there is looked at here.</summary>
     public override async Task VerifyAsync(StepContext context, CancellationToken cancel)
     {
-        var broken = await target.Data.BrokenReferencesAsync(written, cancel).ConfigureAwait(false);
+        var broken = await Database.Data.BrokenReferencesAsync(written, cancel).ConfigureAwait(false);
         if (broken.Count > 0)
         {
             throw new MigrationException("VerificationFailed", ErrorKind.Failed, $"After '{Definition.Id}', rows refer to rows that are not there: {string.Join("; ", broken.Take(5))}.")
@@ -59,32 +49,19 @@ public sealed class CopyStep : Step
     }
 
     public override async Task<UndoneStep> UndoAsync(StepContext context, HistoryEntry entry, CancellationToken cancel) =>
-        await new CopyUndo(entry, target.Data, context).RunAsync(cancel).ConfigureAwait(false);
+        await new CopyUndo(entry, Database.Data, context).RunAsync(cancel).ConfigureAwait(false);
 
-    public override string? CannotUndoBecause(HistoryEntry entry)
+    private protected override string? RemovedNote(HistoryEntry entry) => CopyRecord.Of(entry)?.RemovedNote;
+
+    private void RequireTwo()
     {
-        try
+        if (source?.Identity == Database.Identity)
         {
-            return CopyRecord.Of(entry)?.RemovedNote;
+            throw new MigrationException("CopyOntoItself", ErrorKind.InvalidInput, $"'{Definition.Id}' copies from {source.Address} into itself.")
+            {
+                Offender = Definition.Id,
+                RecommendedAction = "Within one database, write INSERT … SELECT in a script.",
+            };
         }
-        catch (MigrationException e)
-        {
-            return e.Message;
-        }
-    }
-
-    public override async Task<ProbeResult> ProbeAsync(StepContext context, CancellationToken cancel)
-    {
-        if (context.Begun is { } begun)
-        {
-            return begun.Progress.Count > 0 ? ProbeResult.Partly : ProbeResult.NotApplied;
-        }
-
-        var entries = await target.History.ReadAsync(cancel).ConfigureAwait(false);
-        return entries.Any(e => e.IsApplied && e.Step == Definition.Id && e.RunId == context.RunId) ? ProbeResult.Applied : ProbeResult.NotApplied;
-    }
-
-    public override void RequireFilesUnchanged()
-    {
     }
 }

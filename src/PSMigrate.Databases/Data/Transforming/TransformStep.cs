@@ -5,27 +5,22 @@ using PSMigrate.Targets;
 namespace PSMigrate.Databases.Data.Transforming;
 
 /// <summary>The rows of a table, changed in place.</summary>
-public sealed class TransformStep : Step
+public sealed class TransformStep : RowsStep
 {
     /// <summary>Until a rehearsal has shown better.</summary>
     private const double RowsPerSecond = 50_000;
 
     private readonly TransformDefinition? definition;
-    private readonly DatabaseTarget target;
 
     internal TransformStep(StepDefinition step, TransformDefinition? definition, DatabaseTarget target)
         : base(step, target)
     {
         this.definition = definition;
-        this.target = target;
     }
-
-    /// <summary>Each batch is committed with what is kept of it; the history knows what is kept where.</summary>
-    public override bool CommitsWithHistory => true;
 
     public override async Task<StepInspection> InspectAsync(InspectionContext context, CancellationToken cancel)
     {
-        var door = target.Data;
+        var door = Database.Data;
         var structure = await door.ReadStructureAsync(cancel).ConfigureAwait(false);
         TransformPlan plan;
         try
@@ -44,44 +39,19 @@ public sealed class TransformStep : Step
     }
 
     public override async Task<AppliedStep> ApplyAsync(StepContext context, CancellationToken cancel) =>
-        await new TransformRun(Definition.Id, definition!, target.Data, context).RunAsync(cancel).ConfigureAwait(false);
+        await new TransformRun(Definition.Id, definition!, Database.Data, context).RunAsync(cancel).ConfigureAwait(false);
 
     public override Task VerifyAsync(StepContext context, CancellationToken cancel) => Task.CompletedTask;
 
     public override async Task<UndoneStep> UndoAsync(StepContext context, HistoryEntry entry, CancellationToken cancel) =>
-        await new TransformUndo(entry, target.Data, context).RunAsync(cancel).ConfigureAwait(false);
+        await new TransformUndo(entry, Database.Data, context).RunAsync(cancel).ConfigureAwait(false);
 
-    public override string? CannotUndoBecause(HistoryEntry entry)
-    {
-        try
-        {
-            return TransformRecord.Of(entry)?.RemovedNote;
-        }
-        catch (MigrationException e)
-        {
-            return e.Message;
-        }
-    }
-
-    public override async Task<ProbeResult> ProbeAsync(StepContext context, CancellationToken cancel)
-    {
-        if (context.Begun is { } begun)
-        {
-            return begun.Progress.Count > 0 ? ProbeResult.Partly : ProbeResult.NotApplied;
-        }
-
-        var entries = await target.History.ReadAsync(cancel).ConfigureAwait(false);
-        return entries.Any(e => e.IsApplied && e.Step == Definition.Id && e.RunId == context.RunId) ? ProbeResult.Applied : ProbeResult.NotApplied;
-    }
-
-    public override void RequireFilesUnchanged()
-    {
-    }
+    private protected override string? RemovedNote(HistoryEntry entry) => TransformRecord.Of(entry)?.RemovedNote;
 
     private bool MayBeThere(ITableScratch scratch)
     {
         var dot = definition!.Table.LastIndexOf('.');
-        return scratch.WillBeThere(dot < 0 ? target.Data.DefaultSchema : definition.Table[..dot], definition.Table[(dot + 1)..]);
+        return scratch.WillBeThere(dot < 0 ? Database.Data.DefaultSchema : definition.Table[..dot], definition.Table[(dot + 1)..]);
     }
 
     private StepInspection Inspection(IReadOnlyList<Change> changes, IReadOnlyList<Finding> findings, string table, long rows) => new()

@@ -8,57 +8,20 @@ using PSMigrate.Databases.Servers.Structure;
 namespace PSMigrate.Databases.Servers.MySql;
 
 /// <summary>How rows get into a MySQL or MariaDB database and out of it.</summary>
-internal sealed partial class MySqlDoor(ServerEngine engine, Func<CancellationToken, Task<ServerSession>> connect) : DataDoor
+internal sealed partial class MySqlDoor(ServerEngine engine, Func<CancellationToken, Task<ServerSession>> connect) : ServerDoor(engine, connect)
 {
     /// <summary>Character sets from which every value goes to UTF-8 and back: those of Unicode, and latin1, which has a character for every byte here.</summary>
     private static readonly HashSet<string> Reversible = new(["utf8", "utf8mb3", "utf8mb4", "utf16", "utf16le", "utf32", "latin1"], StringComparer.OrdinalIgnoreCase);
-
-    public override string Engine => engine.Name;
 
     public override (string Bytes, string Text) LongTypes => ("longblob", "longtext");
 
     public override DataLimits Limits { get; } = new() { FixedText = FixedText.Trimmed, TakesNonFinite = false, Days = (DataLimits.DayOf(1, 1, 1), DataLimits.DayOf(9999, 12, 31)), Times = (-3_020_399_000_000, 3_020_399_000_000) };
 
-    public override string Quote(string name) => engine.Rows.Quote(name);
-
-    public override DbObject Own(string name) => new() { Kind = DbKinds.Table, Schema = engine.OwnSchema ?? "", Name = engine.OwnSchema is null ? engine.OwnName(name) : name };
-
-    public override async Task ExecuteAsync(IReadOnlyList<string> statements, CancellationToken cancel)
-    {
-        var session = await connect(cancel).ConfigureAwait(false);
-        await using var _ = session.ConfigureAwait(false);
-        foreach (var statement in statements)
-        {
-            await session.ExecuteAsync(statement, cancel).ConfigureAwait(false);
-        }
-    }
-
-    public override async Task<IReadOnlyList<string>> ListOwnAsync(CancellationToken cancel)
-    {
-        var session = await connect(cancel).ConfigureAwait(false);
-        await using var _ = session.ConfigureAwait(false);
-        return [.. await engine.ListOwnAsync(session, CaptureNames.Capture, cancel).ConfigureAwait(false), .. await engine.ListOwnAsync(session, CaptureNames.Saved, cancel).ConfigureAwait(false)];
-    }
-
     public override IReadOnlyList<string> KeepFromWriting(DbObject table) => [$"SELECT count(*) FROM {Name(table)} LOCK IN SHARE MODE"];
-
-    public override async Task<DbStructure> ReadStructureAsync(CancellationToken cancel)
-    {
-        var session = await connect(cancel).ConfigureAwait(false);
-        await using var _ = session.ConfigureAwait(false);
-        return await engine.Reader.ReadAsync(session, null, cancel).ConfigureAwait(false);
-    }
 
     public override DataType TypeOf(DbObject column, DbStructure structure) => MySqlTypes.Of(column);
 
-    public override (IReadOnlyList<string> Off, IReadOnlyList<string> On)? SetAside(DbObject foreignKey, DbStructure structure) =>
-        (engine.Writer.Drop(foreignKey), engine.Writer.Create(foreignKey, structure));
-
-    public override bool HoldsRows(DbObject table) => engine.HoldsRows(table);
-
-    public override IReadOnlyList<DbObject> KeyOf(DbObject table, DbStructure structure) => TableKey.Of(table, structure, engine.Rows);
-
-    public override string? Declare(DataType type) => MySqlTypes.Declare(type, (engine as MySqlEngine)?.Features);
+    public override string? Declare(DataType type) => MySqlTypes.Declare(type, (Server as MySqlEngine)?.Features);
 
     /// <summary>An index takes no text of any length: see "InnoDB Limits" in the manual. What is longer is found before anything is copied.</summary>
     public override string? DeclareIndexed(DataType type) => type.Kind switch
@@ -70,19 +33,11 @@ internal sealed partial class MySqlDoor(ServerEngine engine, Func<CancellationTo
 
     public override bool HasUniqueIndexesOnly => true;
 
-    public override TableText Tables => new MySqlTableText((engine as MySqlEngine)?.Features);
+    public override TableText Tables => new MySqlTableText((Server as MySqlEngine)?.Features);
 
     private const int MostIndexed = 255;
 
     public override string Literal(ReadOnlySpan<byte> value, DataType type) => MySqlLiteral.Of(value, type);
-
-    public override string LiteralOf(string expression, DbObject column) => engine.Rows.LiteralOf(expression, column);
-
-    public override async Task<DoorSession> OpenSessionAsync(CancellationToken cancel) => new ServerDoorSession(engine, await connect(cancel).ConfigureAwait(false));
-
-    public override string UpdateJoined(DbObject table, IReadOnlyList<(string Column, string Value)> set, string from, string on) => engine.Rows.UpdateJoined(Name(table), set, from, on);
-
-    public override string Same(string one, string other, DbObject column) => engine.Rows.Same(one, other, column);
 
     /// <summary>
     /// Whatever the driver would make objects of, or give with fewer digits, comes as bytes. Where a character set has characters that are not
@@ -110,12 +65,12 @@ internal sealed partial class MySqlDoor(ServerEngine engine, Func<CancellationTo
         }
     }
 
-    public override async Task<ReadMoment> OpenMomentAsync(CancellationToken cancel) => await MySqlReadMoment.OpenAsync(this, connect, cancel).ConfigureAwait(false);
+    public override async Task<ReadMoment> OpenMomentAsync(CancellationToken cancel) => await MySqlReadMoment.OpenAsync(this, OpenAsync, cancel).ConfigureAwait(false);
 
     /// <summary>LOAD DATA takes rows from us only on a connection that was made for it.</summary>
     public override async Task<RowWriter> OpenWriterAsync(DbObject table, IReadOnlyList<WrittenColumn> columns, CancellationToken cancel)
     {
-        var session = await connect(cancel).ConfigureAwait(false);
+        var session = await OpenAsync(cancel).ConfigureAwait(false);
         try
         {
             var loads = await session.ScalarAsync<long>("SELECT @@GLOBAL.local_infile", cancel).ConfigureAwait(false) != 0;

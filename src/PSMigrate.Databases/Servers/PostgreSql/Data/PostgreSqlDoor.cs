@@ -7,7 +7,7 @@ using PSMigrate.Databases.Servers.Structure;
 namespace PSMigrate.Databases.Servers.PostgreSql;
 
 /// <summary>How rows get into a PostgreSQL database and out of it: by its binary COPY, whose framing and forms are those in which rows travel here.</summary>
-internal sealed class PostgreSqlDoor(ServerEngine engine, Func<CancellationToken, Task<ServerSession>> connect) : DataDoor
+internal sealed class PostgreSqlDoor(ServerEngine engine, Func<CancellationToken, Task<ServerSession>> connect) : ServerDoor(engine, connect)
 {
     /// <summary>What the text of values depends on, and limits that are no limits of ours.</summary>
     private static readonly (string Name, string Value, int Since)[] Settings =
@@ -20,8 +20,6 @@ internal sealed class PostgreSqlDoor(ServerEngine engine, Func<CancellationToken
     /// <summary>The encoding of the database's text where it is not all of Unicode; null until its structure was read.</summary>
     private string? encoding;
 
-    public override string Engine => engine.Name;
-
     public override (string Bytes, string Text) LongTypes => ("bytea", "text");
 
     public override string DefaultSchema => "public";
@@ -30,35 +28,14 @@ internal sealed class PostgreSqlDoor(ServerEngine engine, Func<CancellationToken
 
     public override DataLimits Limits { get; } = new() { FixedText = FixedText.Padded, TakesNul = false, TakesInfiniteTimes = true, TakesNonFiniteDecimals = true, Days = (-2_451_545, 2_145_031_948), Times = (0, 86_400_000_000) };
 
-    public override string Quote(string name) => engine.Rows.Quote(name);
-
-    public override DbObject Own(string name) => new() { Kind = DbKinds.Table, Schema = engine.OwnSchema ?? "", Name = engine.OwnSchema is null ? engine.OwnName(name) : name };
-
-    public override async Task ExecuteAsync(IReadOnlyList<string> statements, CancellationToken cancel)
-    {
-        var session = await connect(cancel).ConfigureAwait(false);
-        await using var _ = session.ConfigureAwait(false);
-        foreach (var statement in statements)
-        {
-            await session.ExecuteAsync(statement, cancel).ConfigureAwait(false);
-        }
-    }
-
-    public override async Task<IReadOnlyList<string>> ListOwnAsync(CancellationToken cancel)
-    {
-        var session = await connect(cancel).ConfigureAwait(false);
-        await using var _ = session.ConfigureAwait(false);
-        return [.. await engine.ListOwnAsync(session, CaptureNames.Capture, cancel).ConfigureAwait(false), .. await engine.ListOwnAsync(session, CaptureNames.Saved, cancel).ConfigureAwait(false)];
-    }
-
     public override IReadOnlyList<string> KeepFromWriting(DbObject table) => [$"LOCK TABLE {Name(table)} IN SHARE ROW EXCLUSIVE MODE"];
 
     public override async Task<DbStructure> ReadStructureAsync(CancellationToken cancel)
     {
-        var session = await connect(cancel).ConfigureAwait(false);
+        var session = await OpenAsync(cancel).ConfigureAwait(false);
         await using var _ = session.ConfigureAwait(false);
         encoding = PostgreSqlEncodings.NameOf(((NpgsqlConnection)session.Connection).PostgresParameters.GetValueOrDefault("server_encoding"));
-        var structure = await engine.Reader.ReadAsync(session, null, cancel).ConfigureAwait(false);
+        var structure = await Server.Reader.ReadAsync(session, null, cancel).ConfigureAwait(false);
         var money = structure.Objects.Where(o => o.Kind is DbKinds.Column or "domain" && o.Facet(DbFacets.Type) == "money").ToList();
         if (money.Count > 0)
         {
@@ -75,13 +52,6 @@ internal sealed class PostgreSqlDoor(ServerEngine engine, Func<CancellationToken
     public override IReadOnlyList<DataType> TypesFor(IReadOnlyList<DbObject> columns, DbStructure structure, DataDoor other) =>
         other is PostgreSqlDoor ? NativeOf(columns, structure) : base.TypesFor(columns, structure, other);
 
-    public override (IReadOnlyList<string> Off, IReadOnlyList<string> On)? SetAside(DbObject foreignKey, DbStructure structure) =>
-        (engine.Writer.Drop(foreignKey), engine.Writer.Create(foreignKey, structure));
-
-    public override bool HoldsRows(DbObject table) => engine.HoldsRows(table);
-
-    public override IReadOnlyList<DbObject> KeyOf(DbObject table, DbStructure structure) => TableKey.Of(table, structure, engine.Rows);
-
     /// <summary>
     /// The type as it goes into a column of the very same type in another PostgreSQL database: values that have no form here go as the server
     /// itself writes them in binary, without being looked at. That is only so where the native type is written the same on both sides.
@@ -97,20 +67,12 @@ internal sealed class PostgreSqlDoor(ServerEngine engine, Func<CancellationToken
         return natives.Exists(PostgreSqlTypes.IsTextOnly) ? [.. columns.Select(c => TypeOf(c, structure))] : natives;
     }
 
-    public override string LiteralOf(string expression, DbObject column) => engine.Rows.LiteralOf(expression, column);
-
-    public override async Task<DoorSession> OpenSessionAsync(CancellationToken cancel) => new ServerDoorSession(engine, await connect(cancel).ConfigureAwait(false));
-
-    public override string UpdateJoined(DbObject table, IReadOnlyList<(string Column, string Value)> set, string from, string on) => engine.Rows.UpdateJoined(Name(table), set, from, on);
-
-    public override string Same(string one, string other, DbObject column) => engine.Rows.Same(one, other, column);
-
     public override string? Declare(DataType type) => PostgreSqlTypes.Declare(type);
 
     public override IReadOnlyList<string> ContinueNumbers(string schema, string table, string column)
     {
         var name = Tables.Name(schema, table);
-        var sequence = $"pg_catalog.pg_get_serial_sequence({engine.Rows.Literal(name)}, {engine.Rows.Literal(column)})";
+        var sequence = $"pg_catalog.pg_get_serial_sequence({Server.Rows.Literal(name)}, {Server.Rows.Literal(column)})";
         return [$"SELECT pg_catalog.setval({sequence}, max({Quote(column)})) FROM {name} HAVING max({Quote(column)}) > 0 AND {sequence} IS NOT NULL"];
     }
 
@@ -119,7 +81,7 @@ internal sealed class PostgreSqlDoor(ServerEngine engine, Func<CancellationToken
     /// <summary>The cast costs nothing where the expression has the type already, and an author's expression comes in the form that is expected.</summary>
     public override string Read(string expression, DataType type) => PostgreSqlTypes.CastOf(type) is { } cast ? $"({expression})::{cast}" : expression;
 
-    protected override string From(DbObject table) => engine.Rows.RowsOf(table);
+    protected override string From(DbObject table) => Server.Rows.RowsOf(table);
 
     public override async Task<ReadMoment> OpenMomentAsync(CancellationToken cancel) => await PostgreSqlReadMoment.OpenAsync(this, cancel).ConfigureAwait(false);
 
@@ -133,7 +95,7 @@ internal sealed class PostgreSqlDoor(ServerEngine engine, Func<CancellationToken
     /// <summary>A connection on which no setting changes what values are.</summary>
     internal async Task<ServerSession> ConnectAsync(IReadOnlyList<(string Name, string Value)> also, CancellationToken cancel)
     {
-        var session = await connect(cancel).ConfigureAwait(false);
+        var session = await OpenAsync(cancel).ConfigureAwait(false);
         try
         {
             var version = ((NpgsqlConnection)session.Connection).PostgreSqlVersion.Major;
@@ -154,7 +116,7 @@ internal sealed class PostgreSqlDoor(ServerEngine engine, Func<CancellationToken
     {
         try
         {
-            var session = await connect(CancellationToken.None).ConfigureAwait(false);
+            var session = await OpenAsync(CancellationToken.None).ConfigureAwait(false);
             await using var _ = session.ConfigureAwait(false);
             await session.ScalarAsync<bool?>(
                 "SELECT pg_catalog.pg_cancel_backend(a.pid) FROM pg_catalog.pg_stat_activity a WHERE a.pid = @p1 AND a.usename = current_user AND a.state = 'active' AND a.query LIKE 'COPY %'", CancellationToken.None, process).ConfigureAwait(false);
