@@ -57,6 +57,19 @@ internal sealed partial class MySqlDoor(ServerEngine engine, Func<CancellationTo
                 return $"CAST(CAST({expression} AS CHAR) AS BINARY)";
             case DataForm.Text:
                 var text = $"CAST(CONVERT({expression} USING utf8mb4) AS BINARY)";
+                var isLong = type.LengthInBytes is null or > ushort.MaxValue && type.Length is null or > ushort.MaxValue;
+                if (isLong && isColumn && (type.Encoding is null || Reversible.Contains(type.Encoding)))
+                {
+                    // Converted on its way out, it may be as long as it is.
+                    return expression;
+                }
+
+                if (isLong)
+                {
+                    // What an expression makes longer than a packet may be comes out as NULL, with a warning only.
+                    text = $"IF({expression} IS NOT NULL AND {text} IS NULL, x'{MySqlRowReader.TooLong:X2}', {text})";
+                }
+
                 return isColumn && type.Encoding is { } set && !Reversible.Contains(set)
                     ? $"IF(BINARY CONVERT(CONVERT({expression} USING utf8mb4) USING {set}) <=> BINARY {expression}, {text}, CONCAT(x'FF', HEX({expression})))"
                     : text;

@@ -14,6 +14,7 @@ internal sealed class MySqlLoad : Stream
     private readonly Task<int> running;
     private MySqlRowText? current;
     private int at;
+    private volatile bool isGivenUp;
 
     public MySqlLoad(ServerSession session, string table, IReadOnlyList<MySqlTargetColumn> columns, CancellationToken cancel)
     {
@@ -95,7 +96,8 @@ internal sealed class MySqlLoad : Stream
     /// <summary>Ends it before its time; what it has loaded is for a rollback to take back.</summary>
     public async Task GiveUpAsync()
     {
-        full.Writer.TryComplete(new OperationCanceledException());
+        isGivenUp = true;
+        full.Writer.TryComplete();
         try
         {
             await running.ConfigureAwait(false);
@@ -108,6 +110,12 @@ internal sealed class MySqlLoad : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        // The file ends early: an error here would take the connection with it.
+        if (isGivenUp)
+        {
+            return 0;
+        }
+
         while (current is null || at == current.Length)
         {
             if (current is { } used)

@@ -13,6 +13,9 @@ namespace PSMigrate.Databases.Servers.MySql;
 /// </summary>
 internal sealed class MySqlRowReader : RowReader
 {
+    /// <summary>A byte that no UTF-8 has, for a text that the server could not convert: see <see cref="MySqlDoor.Read"/>.</summary>
+    public const byte TooLong = 0xFE;
+
     private const int Shown = 40;
 
     private readonly byte[] scratch = new byte[1 << 13];
@@ -146,6 +149,9 @@ internal sealed class MySqlRowReader : RowReader
             case DataForm.Double:
                 into.AddDouble(reader.GetDouble(i));
                 break;
+            case DataForm.Text:
+                into.AddText(reader.GetString(i));
+                break;
             case DataForm.Numeric:
                 Span<char> digits = stackalloc char[20];
                 reader.GetUInt64(i).TryFormat(digits, out var count, default, CultureInfo.InvariantCulture);
@@ -171,7 +177,9 @@ internal sealed class MySqlRowReader : RowReader
 
             if (forms[i] == DataForm.Text && !Utf8.IsValid(target))
             {
-                throw new ValueRefusedException(target[0] == 0xFF
+                throw new ValueRefusedException(size == 1 && target[0] == TooLong
+                    ? "it is longer than the server's max_allowed_packet lets it be converted"
+                    : target[0] == 0xFF
                     ? $"it has characters that only its own character set has (0x{Cut(Encoding.ASCII.GetString(target[1..Math.Min(size, Shown + 2)]))})"
                     : $"it is no text in UTF-8 (0x{Cut(Convert.ToHexString(target[..Math.Min(size, Shown)]))})");
             }
